@@ -1,0 +1,6 @@
+import { randomUUID } from 'node:crypto';
+
+/** A new message id of a thread. */
+export function newMid(): string {
+  return `m_${randomUUID().replaceAll('-', '')}`;
+}
