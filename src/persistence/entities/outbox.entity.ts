@@ -1,0 +1,27 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Json, Moment, OptionalMoment, OptionalReference, OptionalText, Reference, Text, WrittenAt } from '../columns';
+
+/** What was promised to somebody else: a wake of a workflow, a call to Meta. Removed once answered. */
+@Entity('outbox')
+@Index('outbox_due', ['lane', 'tryAt', 'seq'])
+@Index('outbox_newest', ['kind', 'ownerId'], { unique: true, where: `kind = 'campaign_outcome'` })
+export class OutboxEntity {
+  @PrimaryGeneratedColumn({ type: 'bigint' }) seq!: number;
+  @Reference() id!: string;
+  @Reference() workspaceId!: string;
+  /** `wake`, `campaign_outcome` or `unsubscribe`. */
+  @Text() kind!: string;
+  /** By receiver: `temporal`, `outcome` or `graph`. */
+  @Text() lane!: string;
+  /** The subscriber or campaign it concerns. */
+  @Reference() ownerId!: string;
+  @OptionalReference() pageId!: string | null;
+  /** Signal name and ids; never personal data. */
+  @Json() body!: Record<string, unknown>;
+  @Column('integer', { default: 0 }) tries!: number;
+  /** Wall clock. */
+  @Moment({ default: () => 'now()' }) tryAt!: Date;
+  @OptionalMoment() deadAt!: Date | null;
+  @OptionalText() lastError!: string | null;
+  @WrittenAt() createdAt!: Date;
+}
