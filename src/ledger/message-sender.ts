@@ -1,0 +1,114 @@
+import type { JsonObject } from '../../domain/content/json';
+import { renderContent } from '../../domain/content/render-content';
+import type { GraphFailure } from '../../domain/delivery/classify-failure';
+import type { GraphClient } from '../graph-api/graph-client';
+import type { GraphResult } from '../graph-api/graph-result';
+import type { Envelope } from '../security/envelope';
+import { EnvelopeError } from '../security/envelope';
+import type { BegunSend } from './begin';
+import type { CampaignRecord } from './campaign-record';
+import type { ContentStore } from './content-store';
+import type { SendOutcome } from './settle';
+
+/** Sends one begun message by its lane and says what became of it; never throws, never tries twice. */
+export class MessageSender {
+  constructor(
+    private readonly graph: GraphClient,
+    private readonly envelope: Envelope,
+    private readonly contents: Pick<ContentStore, 'variablesOf'>,
+  ) {}
+
+  /** @param leaveBeforeMs - the first byte leaves before this moment of `performance.now()` */
+  async send(begun: BegunSend, campaign: CampaignRecord, leaveBeforeMs: number): Promise<SendOutcome> {
+    const call = this.prepare(begun, campaign);
+    if (typeof call === 'string') return { kind: 'unsendable', reason: call };
+    try {
+      return outcomeOf(await call(leaveBeforeMs));
+    } catch {
+      return { kind: 'unknown', reason: 'internal' };
+    }
+  }
+
+  /** Opens what the call needs. @returns what is missing where something is: nothing has left then */
+  private prepare(begun: BegunSend, campaign: CampaignRecord): Call | string {
+    if (begun.content === null) return 'content_missing';
+    try {
+      const { message, missing } = renderContent(begun.content, this.contents.variablesOf(begun.row), begun.row.lane);
+      if (missing.length > 0) return 'content_variable_missing';
+      const call =
+        begun.row.lane === 'paid' ? this.paid(begun, campaign, message) : this.ordinary(begun, campaign, message);
+      return call ?? 'address_missing';
+    } catch (error) {
+      return error instanceof EnvelopeError ? 'cannot_be_decrypted' : 'cannot_be_read';
+    }
+  }
+
+  private paid(
+    { address }: BegunSend,
+    { page, pageId, metaCampaignId }: CampaignRecord,
+    message: JsonObject,
+  ): Call | null {
+    const { adAccountId, systemUserTokenSealed } = page;
+    if (
+      address.tokenSealed === null ||
+      adAccountId === null ||
+      systemUserTokenSealed === null ||
+      metaCampaignId === null
+    )
+      return null;
+    const send = {
+      adAccountId,
+      systemUserToken: this.open(systemUserTokenSealed, `pages.system_user_token:${pageId}`),
+      metaCampaignId,
+      subscriptionToken: this.open(address.tokenSealed, `subscriber_tokens.token:${pageId}`),
+      message,
+    };
+    return async (leaveBeforeMs) => {
+      const result = await this.graph.sendMarketingMessage(send, { leaveBeforeMs });
+      return result.kind === 'ok' ? { ...result, value: result.value.trackingId ?? null } : result;
+    };
+  }
+
+  private ordinary({ row, address }: BegunSend, { page, pageId }: CampaignRecord, message: JsonObject): Call | null {
+    if (address.psidSealed === null) return null;
+    const send = {
+      metaPageId: page.metaPageId,
+      pageToken: this.open(page.tokenSealed, `pages.token:${pageId}`),
+      psid: this.open(address.psidSealed, `subscribers.psid:${pageId}`),
+      message,
+      messagingType: row.purpose === 'human_reply' ? ('RESPONSE' as const) : ('UPDATE' as const),
+    };
+    return async (leaveBeforeMs) => {
+      const result = await this.graph.sendMessage(send, { leaveBeforeMs });
+      return result.kind === 'ok' ? { ...result, value: result.value.mid ?? null } : result;
+    };
+  }
+
+  private open(sealed: Buffer, associatedData: string): string {
+    return this.envelope.open(sealed, associatedData).toString();
+  }
+}
+
+/** A call that is ready to leave; its value is Meta's id of the message. */
+type Call = (leaveBeforeMs: number) => Promise<GraphResult<string | null>>;
+
+function outcomeOf(result: GraphResult<string | null>): SendOutcome {
+  switch (result.kind) {
+    case 'ok':
+      return { kind: 'accepted', trackingId: result.value };
+    case 'not_sent':
+      return { kind: 'not_sent', reason: result.reason };
+    case 'unknown':
+      return { kind: 'unknown', reason: result.reason };
+    case 'refused':
+      return { kind: 'refused', failure: failureOf(result) };
+  }
+}
+
+const failureOf = ({ error }: Extract<GraphResult<unknown>, { kind: 'refused' }>): GraphFailure => ({
+  httpStatus: error.httpStatus,
+  code: error.code,
+  subcode: error.subcode ?? null,
+  remainingSeconds: error.remainingSeconds ?? null,
+  speaksOfMoney: error.speaksOfMoney,
+});

@@ -1,0 +1,121 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { wakeAll } from '../outbox/wake';
+import { readNowMs } from '../persistence/clock';
+import { inTransaction, rows } from '../persistence/database';
+import { groupBy } from '../worker-loops/group-by';
+import { CLAIM_LIFETIME_MS } from './begin';
+import { giveBackRows, toQueue } from './put-back';
+import type { FoundSend, LedgerScope, SendRow } from './send-row';
+import { lockSends } from './send-row';
+import { unknown } from './settle';
+import type { SendChange } from './write-ledger';
+import { moveSends } from './write-ledger';
+
+/** `sending` for longer than this, wall clock, is unknown, whatever became of its batch (protocol §3.7). */
+const SWEEP_AFTER_MS = 60_000;
+
+/** Nobody's answer comes after this: the time to leave, and the send's deadline; for rows whose attempt is over. */
+const ABANDONED_AFTER_MS = 15_000;
+
+/** Rows of one round. */
+const AT_ONCE = 500;
+
+type Found = FoundSend & { readonly workspace_id: string; readonly campaign_id: string };
+
+/**
+ * Moves every send that is too long without an answer to `unknown`; sooner where a later attempt holds the batch, for
+ * then the one that began it has died or sleeps. @returns how many
+ */
+export async function sweepAll(dataSource: DataSource): Promise<number> {
+  const stuck = await rows<Found>(
+    dataSource.manager,
+    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends s
+      WHERE state = 'sending' AND (begun_wall_at < $1 OR begun_wall_at < $2 AND EXISTS (
+        SELECT FROM batches b WHERE b.workspace_id = s.workspace_id AND b.id = s.batch_id
+           AND (b.state = 'closed' OR b.fence > s.begun_fence)))
+      ORDER BY campaign_id, id LIMIT $3`,
+    [new Date(Date.now() - SWEEP_AFTER_MS), new Date(Date.now() - ABANDONED_AFTER_MS), AT_ONCE],
+  );
+  return eachCampaign(dataSource, stuck, moveToUnknown);
+}
+
+/** The same for one campaign that closes, after the deadline of its sends. */
+export async function sweepCampaign(dataSource: DataSource, { workspaceId, campaignId }: LedgerScope): Promise<number> {
+  const stuck = await rows<Found>(
+    dataSource.manager,
+    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
+      WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending' AND begun_wall_at < $3 ORDER BY id`,
+    [workspaceId, campaignId, new Date(Date.now() - ABANDONED_AFTER_MS)],
+  );
+  return eachCampaign(dataSource, stuck, moveToUnknown);
+}
+
+/** Claims that nobody has begun in two minutes are given back, whatever became of their batch (protocol §2). */
+export async function sweepClaims(dataSource: DataSource): Promise<number> {
+  const old = await rows<Found>(
+    dataSource.manager,
+    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
+      WHERE state = 'claimed' AND claimed_wall_at < $1 ORDER BY campaign_id, id LIMIT $2`,
+    [new Date(Date.now() - CLAIM_LIFETIME_MS), AT_ONCE],
+  );
+  return eachCampaign(dataSource, old, giveBackOld);
+}
+
+/** Unknown outcomes whose waiting time is over count as sent; slot and money stay (protocol §3.8). @returns how many */
+export async function assumeSent(dataSource: DataSource): Promise<number> {
+  const due = await rows<Found>(
+    dataSource.manager,
+    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
+      WHERE state = 'unknown' AND due_at <= $1 ORDER BY campaign_id, id LIMIT $2`,
+    [new Date(await readNowMs(dataSource.manager)), AT_ONCE],
+  );
+  return eachCampaign(dataSource, due, moveToAssumed);
+}
+
+type Move = (manager: EntityManager, scope: LedgerScope, found: readonly Found[]) => Promise<number>;
+
+/** A transaction a campaign. @returns how many moved in all */
+async function eachCampaign(dataSource: DataSource, found: readonly Found[], move: Move): Promise<number> {
+  let moved = 0;
+  for (const [campaignId, ofCampaign] of groupBy(found, (send) => send.campaign_id)) {
+    const workspaceId = ofCampaign[0]?.workspace_id ?? '';
+    moved += await inTransaction(dataSource, (manager) => move(manager, { workspaceId, campaignId }, ofCampaign));
+  }
+  return moved;
+}
+
+const moveToUnknown: Move = (manager, scope, found) =>
+  moveLocked(manager, scope, found, (before) =>
+    before.state === 'sending' ? { before, after: unknown(before), by: 'sweeper', detail: 'no answer' } : null,
+  );
+
+const moveToAssumed: Move = (manager, scope, found) =>
+  moveLocked(manager, scope, found, (before, nowMs) =>
+    before.state === 'unknown' && before.dueAtMs !== null && before.dueAtMs <= nowMs
+      ? { before, after: { ...before, state: 'assumed_sent', dueAtMs: null }, by: 'evidence' }
+      : null,
+  );
+
+async function moveLocked(
+  manager: EntityManager,
+  scope: LedgerScope,
+  found: readonly Found[],
+  changeOf: (before: SendRow, nowMs: number) => SendChange | null,
+): Promise<number> {
+  const locked = await lockSends(
+    manager,
+    scope,
+    found.map((send) => send.id),
+  );
+  const nowMs = await readNowMs(manager);
+  const changes = locked.map((row) => changeOf(row, nowMs)).filter((change) => change !== null);
+  await moveSends(manager, scope, { changes, nowMs });
+  return changes.length;
+}
+
+const giveBackOld: Move = async (manager, scope, found) => {
+  const isOld = ({ claimedWallAtMs }: SendRow): boolean => Date.now() - (claimedWallAtMs ?? 0) > CLAIM_LIFETIME_MS;
+  const { moved, wakes } = await giveBackRows(manager, scope, found, toQueue(isOld));
+  await wakeAll(manager, wakes);
+  return moved.length;
+};

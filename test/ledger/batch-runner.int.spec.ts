@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { uuidV7 } from '../../src/security/uuid-v7';
+import { queueChosen } from '../../src/ledger/queue-chosen';
+import { Barrier, until } from '../support/barrier';
+import { ledgerOfThisFile } from '../support/ledger-builders';
+import { ScriptedMeta, refusedWith, taken } from '../support/scripted-meta';
+
+const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
+
+async function campaignOf(count: number, ratePerSecond = 300) {
+  const ledger = ledgerOf();
+  const page = await ledger.addPage({}, ratePerSecond);
+  const people = await ledger.addPeople(page, count);
+  const campaign = await ledger.addCampaign(page);
+  await ledger.choose(campaign, people);
+  return { campaign, people };
+}
+
+describe('A batch', () => {
+  it('reports what its people came to', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(6);
+    const answers = [taken(), refusedWith(2_300_004), { kind: 'unknown', reason: 'timeout' } as const, taken()];
+    ledger.meta.says((_begun, nth) => answers[nth - 1] ?? refusedWith(2_300_035, 60));
+    expect(await ledger.runner().run(campaign, 500)).toEqual({
+      claimed: 6,
+      held: 0,
+      refused: 0,
+      accepted: 2,
+      failed: 1,
+      unknown: 1,
+      isProbe: false,
+      effect: null,
+    });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 2, failed: 1, unknown: 1, held: 2 });
+  });
+
+  it('has at most sixty-four messages in flight', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(100);
+    const gate = new Barrier();
+    ledger.meta.says(async () => {
+      await gate.pass();
+      return taken();
+    });
+    const run = ledger.runner().run(campaign, 500);
+    await until(() => gate.waiting === 64);
+    expect(await ledger.counts(campaign)).toEqual({ sending: 64, claimed: 36 });
+    gate.release();
+    expect(await run).toMatchObject({ accepted: 100 });
+  });
+
+  it('keeps to the rate of its Page', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(30, 20);
+    const startedMs = performance.now();
+    expect(await ledger.runner().run(campaign, 500)).toMatchObject({ accepted: 30 });
+    expect(performance.now() - startedMs).toBeGreaterThan(450);
+  });
+
+  it('closes when nothing of it is claimed any more', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(3);
+    await ledger.runner().run(campaign, 2);
+    const [batch] = await ledger.owner.query<{ state: string }[]>('SELECT state FROM batches WHERE campaign_id = $1', [
+      campaign.campaignId,
+    ]);
+    expect(batch?.state).toBe('closed');
+    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 1 });
+  });
+
+  it('puts back what is left when Meta names the campaign, and claims anew afterwards', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(100);
+    ledger.meta.says((_begun, nth) => (nth === 3 ? refusedWith(2_300_012) : taken()));
+    expect(await ledger.runner().run(campaign, 500)).toMatchObject({
+      accepted: 63,
+      effect: { kind: 'not_ready', code: 2_300_012 },
+    });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 63, queued: 37 });
+    ledger.meta.says();
+    expect(await ledger.runner().run(campaign, 500)).toMatchObject({ claimed: 37, accepted: 37 });
+    expect(ledger.meta.arrivals).toHaveLength(101);
+  });
+
+  it('sends three hundred contents of three hundred people, each their own', async () => {
+    const ledger = ledgerOf();
+    const people = await ledger.addPeople(pageOf(), 300);
+    const campaign = await ledger.addCampaign(pageOf());
+    const recipients = people.map((subscriberId) => ({ subscriberId, content: { text: `Hello ${subscriberId}` } }));
+    const call = { ...campaign, choiceId: uuidV7(), defaultContent: null, recipients };
+    await ledger.asApi((manager) => queueChosen(manager, ledger.keys, call));
+    const sent = new Map<string, unknown>();
+    ledger.meta.says(({ row, content }) => {
+      sent.set(row.subscriberId, content?.['text']);
+      return taken();
+    });
+    expect(await ledger.runner().run(campaign, 500)).toMatchObject({ accepted: 300 });
+    expect([...sent].every(([person, text]) => text === `Hello ${person}`)).toBe(true);
+  }, 30_000);
+
+  it('tries to settle an answer again when the database refuses it once', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(2);
+    ledger.meta.says(async (_begun, nth) => {
+      if (nth === 1) {
+        await ledger.owner.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND usename = 'herald_worker'`,
+        );
+      }
+      return taken();
+    });
+    expect(await ledger.runner().run(campaign, 500)).toMatchObject({ accepted: 2 });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 2 });
+  }, 30_000);
+
+  it('of a probe says so', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(3);
+    await ledger.owner.query(`UPDATE campaigns SET state = 'populating' WHERE id = $1`, [campaign.campaignId]);
+    expect(await ledger.runner(new ScriptedMeta()).run(campaign, 1)).toMatchObject({ accepted: 1, isProbe: true });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 1, queued: 2 });
+  });
+});

@@ -1,0 +1,249 @@
+import { expect } from '@jest/globals';
+import fc from 'fast-check';
+import type { LedgerModel, ModelAnswer, ModelEvent } from './ledger-model';
+import type { InFlight, LedgerWorld } from './ledger-world';
+
+type Command = fc.AsyncCommand<LedgerModel, LedgerWorld>;
+
+/** One command: what it does to the model and to the ledger; both must come out alike. */
+class Step implements Command {
+  constructor(
+    private readonly name: string,
+    private readonly act: (model: LedgerModel, world: LedgerWorld) => Promise<void>,
+    private readonly isPossible: (model: Readonly<LedgerModel>) => boolean = () => true,
+  ) {}
+
+  check(model: Readonly<LedgerModel>): boolean {
+    return this.isPossible(model);
+  }
+
+  async run(model: LedgerModel, world: LedgerWorld): Promise<void> {
+    await this.act(model, world);
+    await world.expectLike(model);
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
+
+const CAMPAIGNS = 2;
+const PEOPLE = 5;
+const HOUR = 3_600_000;
+
+/** How many campaigns and people a run has. */
+export const SIZE = { campaigns: CAMPAIGNS, people: PEOPLE } as const;
+
+const campaign = fc.nat({ max: CAMPAIGNS - 1 });
+const person = fc.nat({ max: PEOPLE - 1 });
+const few = fc.integer({ min: 1, max: 4 });
+
+const choose = fc.tuple(campaign, fc.uniqueArray(person, { minLength: 1 })).map(
+  ([of, people]) =>
+    new Step(
+      `choose ${people.join(',')} for ${of}`,
+      async (model, world) => {
+        expect(await world.choose(of, people)).toBe(model.choose(of, people));
+      },
+      (model) => model.campaign(of).state !== 'stopped',
+    ),
+);
+
+async function doClaim(model: LedgerModel, world: LedgerWorld, of: number, atMost: number): Promise<void> {
+  const batch = await world.claim(of, atMost);
+  model.claim(of, atMost);
+  const { batch: expected } = model.campaign(of);
+  expect(batch?.fence).toBe(expected?.fence);
+  world.held[of] = batch === null || expected === null ? null : { batch, model: expected, fence: expected.fence };
+}
+
+async function doBegin(model: LedgerModel, world: LedgerWorld, of: number, atMost: number): Promise<void> {
+  const held = world.held[of];
+  if (held === null || held === undefined) return;
+  const rows = await world.begin(of, held, atMost);
+  const begun = model.begin(of, held.model, held.fence, atMost);
+  expect(rows.map((row) => world.people.indexOf(row.subscriberId)).sort()).toEqual(
+    begun.map((send) => send.person).sort(),
+  );
+  for (const row of rows) {
+    const send = begun.find((one) => world.people[one.person] === row.subscriberId);
+    if (send !== undefined) world.inFlight.push({ row, send, attempt: send.attempt, handle: held });
+  }
+}
+
+async function doSettle(model: LedgerModel, world: LedgerWorld, flight: InFlight, answer: ModelAnswer): Promise<void> {
+  await world.settle(flight, answer);
+  model.settle(flight.send, flight.attempt, flight.handle.model, answer);
+}
+
+const claim = fc
+  .tuple(campaign, few)
+  .map(([of, atMost]) => new Step(`claim ${atMost} of ${of}`, (model, world) => doClaim(model, world, of, atMost)));
+
+const begin = fc
+  .tuple(campaign, few)
+  .map(([of, atMost]) => new Step(`begin ${atMost} of ${of}`, (model, world) => doBegin(model, world, of, atMost)));
+
+const claimAndBegin = fc.tuple(campaign, few, few).map(
+  ([of, claimed, begun]) =>
+    new Step(`claim ${claimed} and begin ${begun} of ${of}`, async (model, world) => {
+      await doClaim(model, world, of, claimed);
+      await world.expectLike(model);
+      await doBegin(model, world, of, begun);
+    }),
+);
+
+const answers: ModelAnswer[] = ['accepted', 'accepted', 'accepted', 'dead', 'wait', 'pacing', 'lost', 'not_sent'];
+
+/** A batch as it goes when nothing comes between. */
+const draw = fc.tuple(campaign, few, fc.array(fc.constantFrom(...answers), { maxLength: 4 })).map(
+  ([of, atMost, given]) =>
+    new Step(`draw ${atMost} of ${of}: ${given.join(', ')}`, async (model, world) => {
+      await doClaim(model, world, of, atMost);
+      await doBegin(model, world, of, atMost);
+      for (const answer of given) {
+        const flight = world.inFlight.shift();
+        if (flight !== undefined) await doSettle(model, world, flight, answer);
+      }
+    }),
+);
+
+/** `again`: the answer stays in somebody's hands and may come a second time. */
+const settle = fc.tuple(fc.nat(), fc.constantFrom(...answers), fc.boolean()).map(
+  ([which, answer, again]) =>
+    new Step(`settle ${which} as ${answer}${again ? ', kept' : ''}`, async (model, world) => {
+      const index = which % Math.max(1, world.inFlight.length);
+      const flight = world.inFlight[index];
+      if (flight === undefined) return;
+      await doSettle(model, world, flight, answer);
+      if (!again) world.inFlight.splice(index, 1);
+    }),
+);
+
+const finish = campaign.map(
+  (of) =>
+    new Step(`finish ${of}`, async (model, world) => {
+      const held = world.held[of];
+      if (held === null || held === undefined) return;
+      await world.finish(of, held);
+      model.finish(of, held.model, held.fence);
+    }),
+);
+
+const crash = fc.boolean().map(
+  (losesAnswers) =>
+    new Step(`crash${losesAnswers ? ', answers lost' : ''}`, (_model, world) => {
+      world.held.fill(null);
+      if (losesAnswers) world.inFlight.length = 0;
+      return Promise.resolve();
+    }),
+);
+
+const sweep = fc.constant(
+  new Step('sweep', async (model, world) => {
+    await world.sweep();
+    model.sweep();
+  }),
+);
+
+const events: ModelEvent[] = ['delivered', 'read', 'failed'];
+const webhook = fc.tuple(fc.nat(), fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 })).map(
+  ([which, reported]) =>
+    new Step(`webhook ${which} ${reported.join(',')}`, async (model, world) => {
+      const begun = model.sends.filter((send) => send.begunAtMs !== null);
+      const send = begun[which % Math.max(1, begun.length)];
+      if (send === undefined) return;
+      await world.report(send, reported);
+      for (const event of reported) model.report(send, event);
+    }),
+);
+
+const optOut = person.map(
+  (who) =>
+    new Step(`opt out ${who}`, async (model, world) => {
+      await world.optOut(who);
+      model.optOut(who);
+    }),
+);
+
+const optIn = person.map(
+  (who) =>
+    new Step(`opt in ${who}`, async (model, world) => {
+      await world.optIn(who);
+      model.person(who).granted = true;
+    }),
+);
+
+const pause = campaign.map(
+  (of) =>
+    new Step(
+      `pause ${of}`,
+      async (model, world) => {
+        await world.pause(of);
+        model.pause(of);
+      },
+      (model) => model.campaign(of).state === 'active',
+    ),
+);
+
+const resume = campaign.map(
+  (of) =>
+    new Step(
+      `resume ${of}`,
+      async (model, world) => {
+        await world.resume(of);
+        model.campaign(of).state = 'active';
+      },
+      (model) => model.campaign(of).state === 'paused',
+    ),
+);
+
+const stop = campaign.map(
+  (of) =>
+    new Step(
+      `stop ${of}`,
+      async (model, world) => {
+        await world.stop(of);
+        model.stop(of);
+      },
+      (model) => model.campaign(of).state !== 'stopped',
+    ),
+);
+
+const raise = campaign.map(
+  (of) =>
+    new Step(`raise ${of}`, async (model, world) => {
+      await world.raise(of, 200);
+      model.campaign(of).budget += 200;
+    }),
+);
+
+const jump = fc.constantFrom(1_000, HOUR, 5 * HOUR, 12 * HOUR, 30 * HOUR).map(
+  (ms) =>
+    new Step(`clock +${ms / 1_000}s`, async (model, world) => {
+      await world.advance(ms);
+      model.advance(ms);
+    }),
+);
+
+/** What may happen to a ledger, the usual more often than the rare. */
+export const COMMANDS: fc.Arbitrary<Command>[] = [
+  ...Array.from({ length: 5 }, () => choose),
+  ...Array.from({ length: 3 }, () => claimAndBegin),
+  ...Array.from({ length: 4 }, () => draw),
+  ...Array.from({ length: 4 }, () => settle),
+  ...Array.from({ length: 3 }, () => webhook),
+  ...Array.from({ length: 3 }, () => jump),
+  claim,
+  begin,
+  finish,
+  crash,
+  sweep,
+  optOut,
+  optIn,
+  pause,
+  resume,
+  resume,
+  stop,
+  raise,
+];
