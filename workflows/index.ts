@@ -1,0 +1,2 @@
+export { campaignWorkflow } from './campaign/campaign.workflow';
+export { subscriberWorkflow } from './subscriber/subscriber.workflow';
