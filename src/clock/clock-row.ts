@@ -1,0 +1,71 @@
+import type { EntityManager } from 'typeorm';
+import { rows } from '../persistence/database';
+
+/** The one clock; times in milliseconds (UTC). */
+export interface ClockReading {
+  /** Business time. */
+  readonly nowMs: number;
+  /** The wall moment at which `nowMs` was read, by the clock of Postgres. */
+  readonly wallMs: number;
+  readonly running: boolean;
+  /** Where the driver is to move it; null when it is there. */
+  readonly targetMs: number | null;
+}
+
+interface StoredClock {
+  now: number;
+  wall: number;
+  running: boolean;
+  target: number | null;
+}
+
+const READ = `
+SELECT ceil(extract(epoch FROM CASE WHEN running THEN base_business_at + (wall - base_wall_at)
+                                    ELSE base_business_at END) * 1000)::bigint AS now,
+       floor(extract(epoch FROM wall) * 1000)::bigint AS wall, running,
+       ceil(extract(epoch FROM target_at) * 1000)::bigint AS target
+  FROM clock, clock_timestamp() AS wall WHERE id = 1`;
+
+/** Reads the clock and where it is to go. */
+export async function readClock(manager: EntityManager): Promise<ClockReading> {
+  const [stored] = await rows<StoredClock>(manager, READ);
+  if (stored === undefined) throw new Error('The clock row is missing: run the migrations.');
+  return { nowMs: stored.now, wallMs: stored.wall, running: stored.running, targetMs: stored.target };
+}
+
+/** Lets business time stand still where it is, on a whole millisecond. */
+export async function stopClock(manager: EntityManager): Promise<void> {
+  await rows(
+    manager,
+    `UPDATE clock
+        SET base_business_at = date_trunc('milliseconds', base_business_at + (clock_timestamp() - base_wall_at)
+                                                          + interval '999 microseconds'),
+            base_wall_at = clock_timestamp(), running = false
+      WHERE id = 1 AND running AND target_at IS NOT NULL`,
+  );
+}
+
+/** Moves a clock that stands still; never back. */
+export async function moveClock(manager: EntityManager, toMs: number): Promise<void> {
+  await rows(
+    manager,
+    `UPDATE clock SET base_business_at = $1, base_wall_at = clock_timestamp()
+      WHERE id = 1 AND NOT running AND base_business_at < $1`,
+    [new Date(toMs)],
+  );
+}
+
+/**
+ * Lets business time run on from where it stands, if it has arrived.
+ *
+ * @returns false when it is to go on to a later target that was set meanwhile
+ */
+export async function releaseClock(manager: EntityManager, atMs: number): Promise<boolean> {
+  const released = await rows(
+    manager,
+    `UPDATE clock SET base_wall_at = date_trunc('milliseconds', clock_timestamp()), running = true, target_at = NULL
+      WHERE id = 1 AND NOT running AND base_business_at = $1 AND target_at <= $1 RETURNING id`,
+    [new Date(atMs)],
+  );
+  return released.length === 1;
+}

@@ -1,0 +1,141 @@
+import type { EntityManager } from 'typeorm';
+import { readNowMs } from '../persistence/clock';
+import { rows } from '../persistence/database';
+import type { Envelope } from '../security/envelope';
+import type { LookupHash } from '../security/lookup-hash';
+import { groupBy } from '../worker-loops/group-by';
+import type { MetaEvent } from '../webhooks/meta/meta-event';
+import type { ArrivedEvent, ConnectedPage, NewInboxRow } from './new-inbox-row';
+import { arriveAt, toInboxRow } from './new-inbox-row';
+import type { OptOutEvent } from './opt-out-events';
+import { optOutsOf } from './opt-out-events';
+
+/** Postgres channel on which the drainer hears of new events. */
+export const INBOX_CHANNEL = 'herald_inbox';
+
+/** What ingestion needs beside the transaction. */
+export interface IngestSecrets {
+  readonly envelope: Envelope;
+  readonly lookup: LookupHash;
+  /** Our apps; empty when their ids are not configured, and then no event is foreign. */
+  readonly appIds: ReadonlySet<string>;
+}
+
+/**
+ * Stores the events of many requests and applies their opt-outs, in the caller's transaction (role `herald_ingest`).
+ * Events of a Page that nobody connected are dropped; a Page that two workspaces connect reaches both. Keys and inbox
+ * rows come before any person is locked.
+ */
+export async function ingest(
+  manager: EntityManager,
+  requests: readonly (readonly MetaEvent[])[],
+  secrets: IngestSecrets,
+): Promise<void> {
+  await rows(manager, `SELECT set_config('lock_timeout', '2s', true)`);
+  const nowMs = await readNowMs(manager);
+  const arrived = await atTheirPages(manager, requests.flat(), secrets.lookup, nowMs);
+  const fresh = await claimKeys(manager, arrived);
+  if (fresh.length === 0) return;
+  await insertRows(
+    manager,
+    fresh.map((one) => toInboxRow(one, secrets.envelope, isForeign(one.event, secrets.appIds))),
+    nowMs,
+  );
+  await applyOptOuts(manager, optOutsOf(fresh, secrets.envelope));
+  await rows(manager, `SELECT pg_notify('${INBOX_CHANNEL}', '')`);
+}
+
+async function atTheirPages(
+  manager: EntityManager,
+  events: readonly MetaEvent[],
+  lookup: LookupHash,
+  nowMs: number,
+): Promise<ArrivedEvent[]> {
+  const pages = await findPages(manager, [...new Set(events.map((event) => event.metaPageId))]);
+  return events.flatMap((event) => {
+    // Where Meta gave no time, the moment of arrival stands in: it is known only here.
+    const timed = Number.isNaN(event.eventAtMs) ? { ...event, eventAtMs: nowMs } : event;
+    return (pages.get(event.metaPageId) ?? []).map((page) => arriveAt(page, timed, lookup));
+  });
+}
+
+interface StoredPage {
+  page_id: string;
+  workspace_id: string;
+  meta_page_id: string;
+  opt_out_words: string[];
+}
+
+async function findPages(
+  manager: EntityManager,
+  metaPageIds: readonly string[],
+): Promise<Map<string, ConnectedPage[]>> {
+  const found = await rows<StoredPage>(
+    manager,
+    'SELECT page_id, workspace_id, meta_page_id, opt_out_words FROM find_pages($1)',
+    [metaPageIds],
+  );
+  const pages = groupBy(found, (page) => page.meta_page_id);
+  return new Map([...pages].map(([metaPageId, stored]) => [metaPageId, stored.map(toPage)]));
+}
+
+const toPage = (stored: StoredPage): ConnectedPage => ({
+  pageId: stored.page_id,
+  workspaceId: stored.workspace_id,
+  optOutWords: stored.opt_out_words,
+});
+
+/** Keeps what was not delivered before; the first of an event that stands twice in the group. */
+async function claimKeys(manager: EntityManager, arrived: readonly ArrivedEvent[]): Promise<ArrivedEvent[]> {
+  if (arrived.length === 0) return [];
+  const claimed = await rows<{ page_id: string; key: Buffer }>(
+    manager,
+    `INSERT INTO event_keys (page_id, key)
+     SELECT page_id, key FROM unnest($1::uuid[], $2::bytea[]) AS t (page_id, key) ORDER BY key, page_id
+     ON CONFLICT DO NOTHING RETURNING page_id, key`,
+    [arrived.map((one) => one.page.pageId), arrived.map((one) => one.dedupeKey)],
+  );
+  const fresh = new Set(claimed.map(({ page_id: pageId, key }) => `${pageId}:${key.toString('hex')}`));
+  return arrived.filter((one) => fresh.delete(`${one.page.pageId}:${one.dedupeKey.toString('hex')}`));
+}
+
+const INSERT = `
+INSERT INTO inbox (day, id, workspace_id, page_id, lane, kind, event_at, body_sealed, keys, state, arrived_at, done_at)
+SELECT CURRENT_DATE, id, workspace_id, page_id, lane, kind, event_at, body, keys, state, $10,
+       CASE WHEN state <> 'pending' THEN now() END
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::text[], $6::timestamptz[], $7::bytea[],
+              $8::jsonb[], $9::text[])
+       WITH ORDINALITY AS t (id, workspace_id, page_id, lane, kind, event_at, body, keys, state, place)
+ ORDER BY place`;
+
+async function insertRows(manager: EntityManager, inbox: readonly NewInboxRow[], nowMs: number): Promise<void> {
+  await rows(manager, INSERT, [
+    inbox.map((row) => row.id),
+    inbox.map((row) => row.workspaceId),
+    inbox.map((row) => row.pageId),
+    inbox.map((row) => row.lane),
+    inbox.map((row) => row.kind),
+    inbox.map((row) => new Date(row.eventAtMs)),
+    inbox.map((row) => row.bodySealed),
+    inbox.map((row) => JSON.stringify(row.keys)),
+    inbox.map((row) => row.state),
+    new Date(nowMs),
+  ]);
+}
+
+/** @throws Error when an opt-out of a person whose PSID is known came back without a row: it would be lost */
+async function applyOptOuts(manager: EntityManager, optOuts: readonly OptOutEvent[]): Promise<void> {
+  if (optOuts.length === 0) return;
+  const applied = await rows<{ inbox_id: string }>(manager, 'SELECT inbox_id FROM apply_opt_outs($1::jsonb)', [
+    JSON.stringify(optOuts),
+  ]);
+  const found = new Set(applied.map((row) => row.inbox_id));
+  const isLost = optOuts.some((optOut) => optOut.psidHash !== null && !found.has(optOut.inboxId));
+  if (isLost) throw new Error('An opt-out found no row.');
+}
+
+/** All fields come to every app of a Page; what another app sent is not ours to follow (meta-api §12.4). */
+function isForeign({ kind, appId }: MetaEvent, appIds: ReadonlySet<string>): boolean {
+  const isStatus = kind === 'echo' || kind.startsWith('mm_');
+  return isStatus && appId !== undefined && appIds.size > 0 && !appIds.has(appId);
+}
