@@ -1,0 +1,23 @@
+import type { ProblemCode } from '../../errors/codes';
+import type { DocumentedCall } from './documented-call';
+
+const WITH_KEY = ['AUTH.KEY_MISSING', 'AUTH.KEY_INVALID', 'AUTH.SCOPE_MISSING', 'RATE.LIMITED'] as const;
+const WITH_BODY = ['BODY.UNREADABLE', 'BODY.TOO_LARGE', 'BODY.TYPE_UNSUPPORTED', 'VALIDATION.FIELD'] as const;
+const IDEMPOTENT = ['IDEMPOTENCY.KEY_UNREADABLE', 'IDEMPOTENCY.RUNNING', 'IDEMPOTENCY.OTHER_BODY'] as const;
+
+/** Every code a call can answer: its own, and those that come with key, path, query, body and idempotency key. */
+export function problemCodesOf({ operation, path, problems, scopes, isIdempotent }: DocumentedCall): ProblemCode[] {
+  const asksForKey = scopes.length > 0;
+  const hasQuery = operation.parameters?.some((parameter) => 'in' in parameter && parameter.in === 'query') === true;
+  return [
+    ...problems,
+    ...when(asksForKey, ...WITH_KEY, 'INTERNAL', 'UNAVAILABLE'),
+    ...when(!asksForKey, 'REQUEST.UNREADABLE'),
+    ...when(asksForKey && path.includes('{'), 'NOT_FOUND'),
+    ...when(hasQuery, 'QUERY.UNREADABLE'),
+    ...when(asksForKey && operation.requestBody !== undefined, ...WITH_BODY),
+    ...when(isIdempotent, ...IDEMPOTENT),
+  ];
+}
+
+const when = (holds: boolean, ...codes: ProblemCode[]): ProblemCode[] => (holds ? codes : []);

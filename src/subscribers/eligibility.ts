@@ -1,0 +1,35 @@
+import type { EntityManager } from 'typeorm';
+import { explainEligibility } from '../../domain/delivery/explain-eligibility';
+import type { PageFacts, Platform } from '../../domain/delivery/send-facts';
+import type { CampaignRecord } from '../ledger/campaign-record';
+import { restrictionOf } from '../ledger/decide';
+import { loadPeople } from '../ledger/people';
+import { readNowMs } from '../persistence/clock';
+import { PageEntity, SubscriberEntity } from '../persistence/entities';
+import type { EligibilityQueryDto } from './dto/eligibility-query.dto';
+import type { EligibilityDto } from './dto/eligibility.dto';
+
+/** Answers "may I write to this person?" from the record, by the decision that a send takes. */
+export async function eligibilityOf(
+  manager: EntityManager,
+  workspaceId: string,
+  subscriberId: string,
+  { content, at }: EligibilityQueryDto,
+): Promise<EligibilityDto> {
+  const { pageId } = await manager.findOneByOrFail(SubscriberEntity, { id: subscriberId });
+  const page = await manager.findOneByOrFail(PageEntity, { id: pageId });
+  const person = (await loadPeople(manager, workspaceId, [subscriberId])).get(subscriberId);
+  if (person === undefined) throw new Error(`Subscriber ${subscriberId} vanished while it was read.`);
+  const atMs = at === undefined ? await readNowMs(manager) : Date.parse(at);
+  const facts = { page: pageFacts(page), person: { ...person, region: null } };
+  const { decisions, ...answer } = explainEligibility(facts, content ?? 'promotional', atMs);
+  return { ...answer, decisions: [...decisions] };
+}
+
+const pageFacts = (page: PageEntity): PageFacts => ({
+  restriction: restrictionOf({ restriction: page.restriction as CampaignRecord['page']['restriction'] }),
+  platform: page.platform as Platform,
+  country: page.country,
+  timeZone: page.timeZone,
+  oneMessagePerLocalDay: page.oneMessagePerLocalDay,
+});
