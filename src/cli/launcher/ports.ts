@@ -1,0 +1,133 @@
+import { createServer, type Server } from 'node:net';
+import { CommandError } from '../command-error';
+import { readJson, writePrivateJson } from './private-file';
+
+/** The ports of a stack, all on 127.0.0.1. */
+export const USUAL_PORTS = {
+  api: 3000,
+  simulator: 4000,
+  temporal: 7233,
+  temporalUi: 8233,
+  temporalMetrics: 9233,
+  workerMetrics: 9464,
+  postgres: 55432,
+} as const;
+
+export type PortName = keyof typeof USUAL_PORTS;
+export type Ports = Readonly<Record<PortName, number>>;
+
+const LOOPBACK = '127.0.0.1';
+const NEIGHBOURS = 50;
+
+/** Ports held open until the program they are for is about to start, so that nobody else picks them meanwhile. */
+export class ReservedPorts {
+  constructor(
+    readonly ports: Ports,
+    private readonly servers: ReadonlyMap<PortName, Server>,
+  ) {}
+
+  /** Lets go of the named ports; each must be bound right after. */
+  async release(...names: readonly PortName[]): Promise<void> {
+    await Promise.all(names.map((name) => closeServer(this.servers.get(name))));
+  }
+
+  /** Lets go of all that is still held. */
+  async releaseAll(): Promise<void> {
+    await this.release(...(Object.keys(this.ports) as PortName[]));
+  }
+}
+
+/**
+ * Takes the ports of a data directory: those it had before, else the usual ones where they are free, else any.
+ * @param path - the file that remembers them
+ * @param wanted - the ports that this stack needs
+ * @param apiPort - that of the API, where the environment demands one
+ * @throws CommandError when a remembered port is taken by another program
+ */
+export async function reservePorts(
+  path: string,
+  wanted: readonly PortName[],
+  apiPort?: number,
+): Promise<ReservedPorts> {
+  const remembered: Partial<Ports> = {
+    ...(readJson(path) as Partial<Ports> | undefined),
+    ...(apiPort !== undefined && { api: apiPort }),
+  };
+  const servers = new Map<PortName, Server>();
+  const ports: Record<PortName, number> = { ...USUAL_PORTS, ...remembered };
+  try {
+    for (const name of wanted) {
+      const server = await reserve(name, remembered[name], path);
+      servers.set(name, server);
+      ports[name] = portOf(server);
+    }
+  } catch (error) {
+    await Promise.all([...servers.values()].map(closeServer));
+    throw error;
+  }
+  writePrivateJson(path, ports);
+  return new ReservedPorts(ports, servers);
+}
+
+/** @returns so many ports that nothing listens on at this moment, all different */
+export async function anyFreePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const ports = servers.map(portOf);
+  await Promise.all(servers.map(closeServer));
+  return ports;
+}
+
+async function reserve(name: PortName, remembered: number | undefined, path: string): Promise<Server> {
+  if (remembered !== undefined) {
+    const server = await tryListen(remembered);
+    if (server) return server;
+    throw new CommandError(
+      `Port ${remembered} (${name}), which this data directory uses, is taken by another program: end that program, or delete ${path} to let Herald choose other ports.`,
+    );
+  }
+  const usual = USUAL_PORTS[name];
+  for (let port = usual; port <= usual + NEIGHBOURS; port += 1) {
+    const server = await tryListen(port);
+    if (server) return server;
+  }
+  return listen(0);
+}
+
+async function tryListen(port: number): Promise<Server | undefined> {
+  try {
+    return await listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE' || code === 'EACCES') return undefined;
+    throw error;
+  }
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', reject);
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('A listening TCP server has a port.');
+  return address.port;
+}
+
+function closeServer(server: Server | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server?.listening) {
+      resolve();
+      return;
+    }
+    server.close(() => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { CommandError } from '../command-error';
+
+/** A Meta app in the simulator. */
+export interface SimulatedApp {
+  readonly id: string;
+  readonly secret: string;
+  readonly verifyToken: string;
+  readonly webhookUrl: string;
+}
+
+/** A Page in the simulator. */
+export interface ControlledPage {
+  readonly id: string;
+  readonly pageToken: string;
+  readonly adAccountId: string;
+  readonly systemUserToken: string;
+}
+
+const FIRST_PAGE = { name: 'Lantern & Loom', country: 'US', currency: 'USD', timeZone: 'America/New_York' };
+
+/** What the simulator is given at the first start: one app that knows our webhook, and one Page. */
+export interface SimulatedMeta {
+  readonly app: SimulatedApp;
+  readonly page: ControlledPage;
+}
+
+/** The simulator's control API, as far as the launcher needs it. */
+export class SimulatorControl {
+  /** @param baseUrl - of the simulator, without a slash at its end */
+  constructor(private readonly baseUrl: string) {}
+
+  async isReady(): Promise<boolean> {
+    return (await fetch(`${this.baseUrl}/__sim`)).ok;
+  }
+
+  /** @returns the app that sends its webhooks to this address; made now if there is none */
+  async appFor(webhookUrl: string, verifyToken: string): Promise<SimulatedApp> {
+    const apps = await this.list<SimulatedApp>('apps');
+    const app = apps.find((candidate) => candidate.webhookUrl === webhookUrl && candidate.verifyToken === verifyToken);
+    return app ?? this.call<SimulatedApp>('POST', 'apps', { webhookUrl, verifyToken });
+  }
+
+  /** @returns the oldest Page; made now if there is none */
+  async firstPage(): Promise<ControlledPage> {
+    const [page] = await this.list<ControlledPage>('pages');
+    return page ?? this.call<ControlledPage>('POST', 'pages', FIRST_PAGE);
+  }
+
+  /** Calls `${method} /__sim/${path}`. */
+  async call<Answer>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${this.baseUrl}/__sim/${path}`, {
+      method,
+      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok)
+      throw new CommandError(`The simulator refused ${method} /__sim/${path}: ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  private async list<Item>(path: string): Promise<Item[]> {
+    const { data } = await this.call<{ data: Item[] }>('GET', path);
+    return data;
+  }
+}
