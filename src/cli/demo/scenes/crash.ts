@@ -1,3 +1,5 @@
+import { identify } from '../../launcher/process-identity';
+import { waitUntil } from '../../launcher/wait-until';
 import type { StoryOptions } from '../story';
 import type { Shop, ShownCampaign } from '../shop';
 import { PEOPLE } from './opening';
@@ -46,7 +48,7 @@ async function killWorker(shop: Shop, interactive: boolean): Promise<void> {
   if (worker === undefined) return;
   if (interactive) {
     shop.tell(`The worker's pid is ${worker}. Your turn: kill -9 ${worker}`);
-    await gone(worker, READERS_TURN_MS);
+    await waitUntil(() => !isAlive(worker), READERS_TURN_MS);
   }
   if (isAlive(worker)) process.kill(worker, 'SIGKILL');
   shop.tell(`Worker ${worker} was killed with SIGKILL; the launcher starts another.`);
@@ -57,16 +59,4 @@ async function killWorker(shop: Shop, interactive: boolean): Promise<void> {
   );
 }
 
-async function gone(pid: number, patienceMs: number): Promise<void> {
-  for (const end = Date.now() + patienceMs; isAlive(pid) && Date.now() < end;)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isAlive = (pid: number): boolean => identify(pid) !== undefined;
