@@ -64,6 +64,21 @@ module.exports = {
       to: { path: '^simulator/' },
     },
     {
+      name: 'checker-stands-alone',
+      comment:
+        'The checker judges Herald: it reads the database, the journal and the webhook log, and no code of ours.',
+      severity: 'error',
+      from: { path: '^checker/' },
+      to: { path: '^(domain|workflows|activities|src|simulator|bench|test|scripts)/' },
+    },
+    {
+      name: 'nobody-imports-checker-or-bench',
+      comment: 'They look at Herald from outside; only tests and the bench may ask the checker.',
+      severity: 'error',
+      from: { path: '^(domain|workflows|activities|src|simulator)/' },
+      to: { path: '^(checker|bench)/' },
+    },
+    {
       name: 'nobody-imports-tests',
       comment: 'Production code never depends on a test.',
       severity: 'error',
@@ -74,7 +89,7 @@ module.exports = {
       name: 'production-needs-no-dev-dependency',
       comment: 'What runs in production is installed in production.',
       severity: 'error',
-      from: { path: '^(domain|workflows|activities|src|simulator)/' },
+      from: { path: '^(domain|workflows|activities|src|simulator|checker)/' },
       to: { dependencyTypes: ['npm-dev'], path: PACKAGES },
     },
   ],

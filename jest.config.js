@@ -10,7 +10,7 @@ const needsServers = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };
 
-/** One project per kind of need: unit specs start no server, all others share one Postgres and one Temporal. */
+/** One project per kind of need: unit specs start no server, the others of a run share one Postgres and one Temporal. */
 module.exports = {
   maxWorkers: 2,
   // Waits end by their effect; this only ends a test that hangs, also on a busy machine.
@@ -25,6 +25,12 @@ module.exports = {
       ...needsServers,
       displayName: 'servers',
       testMatch: ['<rootDir>/test/**/*.{int,workflow,e2e}.spec.ts'],
+    },
+    // What takes longer than CI may: `npm run test:long`.
+    {
+      ...needsServers,
+      displayName: 'long',
+      testMatch: ['<rootDir>/test/**/*.long.spec.ts'],
     },
   ],
 };

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './run.mjs';
 
-/** Runs every tier and says as its last line how many tests passed, failed and were skipped. */
-export async function runTests(args) {
+/** Runs the specs of these projects and says as its last line how many tests passed, failed and were skipped. */
+export async function runTests(projects, args) {
   const folder = mkdtempSync(join(tmpdir(), 'herald-test-'));
   const results = join(folder, 'results.json');
   try {
     const code = await run(process.execPath, [
       'node_modules/jest/bin/jest.js',
+      '--selectProjects',
+      ...projects,
       '--json',
       `--outputFile=${results}`,
       ...args,

@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** A JSON answer; a test says itself what it expects of it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are checked by the tests, not by types
+export type Json = any;
+
+/** What the simulator made: a Page with its ad account. */
+export interface SimulatedPage {
+  readonly id: string;
+  readonly pageToken: string;
+  readonly adAccountId: string;
+  readonly systemUserToken: string;
+}
+
+/** How long a test waits for an effect, wall clock. */
+const PATIENCE_MS = 60_000;
+
+/** Herald and its simulator as a test speaks to them: by HTTP alone. */
+export class HeraldClient {
+  constructor(
+    readonly apiUrl: string,
+    readonly key: string,
+    readonly simulatorUrl: string,
+  ) {}
+
+  /** Calls the API over HTTP. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: Json }> {
+    const response = await fetch(`${this.apiUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Calls the API and wants success. */
+  async ok(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await this.call(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** Calls the simulator's control API. */
+  control(method: string, path: string, body?: unknown): Promise<Json> {
+    return control(this.simulatorUrl, method, path, body);
+  }
+
+  /** Makes a Page at Meta and connects it. */
+  async connectPage(page: Record<string, unknown> = {}): Promise<{ id: string; meta: SimulatedPage }> {
+    const meta = (await this.control('POST', 'pages', {
+      name: 'Aurora',
+      country: 'US',
+      currency: 'USD',
+      timeZone: 'UTC',
+      ...page,
+    })) as SimulatedPage;
+    const connected = await this.ok('POST', '/v1/pages', {
+      metaPageId: meta.id,
+      platform: 'messenger',
+      pageToken: meta.pageToken,
+      systemUserToken: meta.systemUserToken,
+      adAccountId: meta.adAccountId,
+    });
+    return { id: connected.id as string, meta };
+  }
+
+  /** Imports the Page's token list. */
+  async sync(pageId: string): Promise<Json> {
+    const { id } = await this.ok('POST', `/v1/pages/${pageId}/sync-subscribers`);
+    return this.until(`/v1/pages/${pageId}/sync-subscribers/${id}`, (sync: Json) => sync.state === 'done');
+  }
+
+  /** Every subscriber's id, in the order of the list. */
+  async subscriberIds(query = ''): Promise<string[]> {
+    const ids: string[] = [];
+    let cursor: string | null = '';
+    do {
+      const page: Json = await this.ok(
+        'GET',
+        `/v1/subscribers?limit=200${query}${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      ids.push(...page.data.map((person: Json) => person.id as string));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return ids;
+  }
+
+  /** Moves the clock and waits until everything that was due is done. */
+  async advance(advance: string): Promise<Json> {
+    await this.ok('POST', '/v1/sandbox/clock', { advance });
+    return this.until('/v1/sandbox/clock', (clock: Json) => clock.status === 'ready');
+  }
+
+  /** Reads a path until what it says is so; an API that is down is asked again. */
+  async until(path: string, isSo: (body: Json) => boolean, patienceMs = PATIENCE_MS): Promise<Json> {
+    const end = performance.now() + patienceMs;
+    for (;;) {
+      const { status, body } = await this.call('GET', path).catch((error: unknown) => ({
+        status: 0,
+        body: String(error),
+      }));
+      if (status === 200 && isSo(body)) return body;
+      if (performance.now() > end) throw new Error(`${path} does not come to it: ${status} ${JSON.stringify(body)}`);
+      await pause(50);
+    }
+  }
+}
+
+/** Calls the simulator's control API. @throws Error unless it succeeds */
+export async function control(url: string, method: string, path: string, body?: unknown): Promise<Json> {
+  const response = await fetch(`${url}/__sim/${path}`, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} /__sim/${path}: ${response.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}

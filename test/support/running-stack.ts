@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PartName } from '../../src/cli/launcher/part-name';
+import type { Runtime } from '../../src/cli/launcher/runtime-file';
+import { waitUntil } from '../../src/cli/launcher/wait-until';
+import { HeraldClient } from './herald-client';
+
+const PROGRAM = resolve('dist/src/cli/main.js');
+const START_MS = 120_000;
+const STOP_MS = 20_000;
+
+/** What a stack is started with. */
+export interface RunningStackOptions {
+  /** Of the launcher and all its parts. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of the simulator. */
+  readonly profile?: string;
+  /** An existing data directory; else a new one that `stop` removes. */
+  readonly directory?: string;
+}
+
+/** Herald as `npm run up` runs it: every part a process of its own, that a test may kill, freeze or cut off. */
+export class RunningStack extends HeraldClient {
+  private constructor(
+    readonly directory: string,
+    private readonly launcher: ChildProcess,
+    runtime: Runtime,
+    private readonly isOurs: boolean,
+  ) {
+    super(runtime.apiUrl, runtime.apiKey, runtime.simulatorUrl ?? '');
+  }
+
+  /** @throws Error when the stack does not come up */
+  static async start({ environment, profile, directory }: RunningStackOptions = {}): Promise<RunningStack> {
+    const data = directory ?? mkdtempSync(join(tmpdir(), 'herald-running-'));
+    const launcher = spawn(process.execPath, [PROGRAM, 'up', '--data', data], {
+      stdio: 'ignore',
+      cwd: resolve('.'),
+      env: { ...process.env, ...(profile !== undefined && { SIMULATOR_PROFILE: profile }), ...environment },
+    });
+    const isUp = (): boolean => readRuntime(data)?.pids.launcher === launcher.pid;
+    await waitUntil(() => isUp() || launcher.exitCode !== null, START_MS);
+    const runtime = readRuntime(data);
+    if (!isUp() || runtime === undefined) {
+      launcher.kill('SIGKILL');
+      throw new Error(`The stack on ${data} does not come up; its logs stand in ${data}/logs.`);
+    }
+    return new RunningStack(data, launcher, runtime, directory === undefined);
+  }
+
+  /** What runtime.json says now. @throws Error when there is none */
+  runtime(): Runtime {
+    const runtime = readRuntime(this.directory);
+    if (runtime === undefined) throw new Error(`Nothing runs on ${this.directory}.`);
+    return runtime;
+  }
+
+  /** @throws Error when that part is not one of the stack's own */
+  pidOf(part: PartName): number {
+    const pid = this.runtime().pids[part];
+    if (pid === undefined) throw new Error(`The stack runs no ${part} of its own.`);
+    return pid;
+  }
+
+  /** Sends a signal to a part. @returns its process id */
+  signal(part: PartName, signal: NodeJS.Signals): number {
+    const pid = this.pidOf(part);
+    process.kill(pid, signal);
+    return pid;
+  }
+
+  /** Waits for the process that follows a dead one. @returns milliseconds it took, wall clock */
+  async successor(part: PartName, pid: number, timeoutMs = 60_000): Promise<number> {
+    const startedMs = performance.now();
+    if (!(await waitUntil(() => ![undefined, pid].includes(this.runtime().pids[part]), timeoutMs))) {
+      throw new Error(`Nobody follows the ${part} ${pid}.`);
+    }
+    return performance.now() - startedMs;
+  }
+
+  /** Stops everything; a directory of the stack's own is removed. */
+  async stop(): Promise<void> {
+    this.launcher.kill('SIGTERM');
+    if (!(await waitUntil(() => this.launcher.exitCode !== null || this.launcher.signalCode !== null, STOP_MS))) {
+      this.launcher.kill('SIGKILL');
+    }
+    if (this.isOurs) rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function readRuntime(directory: string): Runtime | undefined {
+  const path = join(directory, 'runtime.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Runtime) : undefined;
+}
