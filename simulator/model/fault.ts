@@ -1,3 +1,5 @@
+import type { ProfileName } from './settings';
+
 export const FAULT_KINDS = [
   'drop_after_accept',
   '500',
@@ -28,3 +30,18 @@ export interface Fault {
   /** Wall time a slow answer takes, milliseconds. */
   readonly delayMs?: number;
 }
+
+/** Faults that come with a profile: what may happen to a paid message's request and its answer. */
+export const PROFILE_FAULTS: Partial<Record<ProfileName, readonly Pick<Fault, 'kind' | 'share'>[]>> = {
+  flaky: [
+    { kind: 'drop_after_accept', share: 0.01 },
+    { kind: '500', share: 0.01 },
+    { kind: '503_html', share: 0.01 },
+    { kind: 'slow', share: 0.001 },
+    { kind: 'truncated', share: 0.01 },
+    { kind: 'error_data_string', share: 0.002 },
+  ],
+};
+
+/** The requests that `PROFILE_FAULTS` strike. */
+export const PAID_MESSAGES = '/act_*/messages';

@@ -13,11 +13,10 @@ export function resetWorld(world: World, order: ResetOrder): void {
   for (const pageId of order.pageIds ?? [...world.pages.values()].map(({ id }) => id)) emptyPage(world, pageId);
   if (order.pageIds) return;
   world.settings.clear();
-  world.faults.clear();
   world.attempts.clear();
   world.requests.clear();
   world.refusals.clear();
-  if (order.profile) world.useProfile(order.profile);
+  world.useProfile(order.profile ?? world.profile);
   if (!world.clock.driven) world.clock.run(Date.now(), Date.now(), false);
 }
 

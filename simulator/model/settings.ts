@@ -92,6 +92,15 @@ export const PROFILES = {
   'no-webhooks': { webhooks: false },
   /** The platform calls a budget used up at half of it. */
   'tight-budget': { budgetShare: 0.5 },
+  /** Webhooks come twice, late and out of order, or never; some messages fail; and answers as in `PROFILE_FAULTS`. */
+  flaky: {
+    failRate: 0.03,
+    webhookBatchSize: 40,
+    webhookDelayMs: 2_000,
+    webhookDuplicateShare: 0.1,
+    webhookLossShare: 0.02,
+    webhookLateShare: 0.1,
+  },
 } as const satisfies Record<string, Partial<Settings>>;
 
 export type ProfileName = keyof typeof PROFILES;

@@ -12,7 +12,7 @@ import { Accesses } from './accesses';
 import type { App } from './app';
 import type { Audience } from './audience';
 import { Campaigns } from './campaigns';
-import type { Fault } from './fault';
+import { PAID_MESSAGES, PROFILE_FAULTS, type Fault } from './fault';
 import { Ids, type Counter } from './ids';
 import type { Page } from './page';
 import { MINUTE_MS, SECOND_MS } from './periods';
@@ -165,8 +165,13 @@ export class World {
     }
   }
 
+  /** Takes a profile's settings, and of faults its own alone. */
   useProfile(profile: ProfileName): void {
     this.meta.put({ id: 'meta', profile });
+    this.faults.clear();
+    for (const { kind, share } of PROFILE_FAULTS[profile] ?? []) {
+      this.faults.put({ id: `f${this.ids.count('fault')}`, path: PAID_MESSAGES, kind, share, seen: 0 });
+    }
   }
 
   removeEvents(isGone: (event: SimEvent) => boolean): void {

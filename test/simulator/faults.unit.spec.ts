@@ -127,3 +127,29 @@ describe('Faults', () => {
     expect(json.errors.map(({ field: name }) => name)).toEqual([field]);
   });
 });
+
+describe('The flaky profile', () => {
+  afterAll(async () => {
+    await sandbox.control('POST', '/reset', { profile: 'happy' });
+  });
+
+  it('brings every fault of paid messages, again after a reset, until another profile is taken', async () => {
+    const kinds = async (): Promise<string[]> =>
+      (await sandbox.control('GET', '/faults')).json.data.map((fault) => (fault as unknown as { fault: string }).fault);
+    const all = ['drop_after_accept', '500', '503_html', 'slow', 'truncated', 'error_data_string'];
+    await sandbox.control('POST', '/reset', { profile: 'flaky' });
+    expect(await kinds()).toEqual(all);
+    await sandbox.control('POST', '/reset', {});
+    expect(await kinds()).toEqual(all);
+    await sandbox.control('POST', '/reset', { profile: 'happy' });
+    expect(await kinds()).toEqual([]);
+  });
+
+  it('repeats, delays and loses webhooks, and lets messages fail', async () => {
+    await sandbox.control('POST', '/reset', { profile: 'flaky' });
+    const settings = (await sandbox.control('GET', '/settings')).json as unknown as Record<string, number>;
+    for (const share of ['failRate', 'webhookDuplicateShare', 'webhookLossShare', 'webhookLateShare']) {
+      expect(settings[share]).toBeGreaterThan(0);
+    }
+  });
+});
