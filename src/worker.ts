@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { pino } from 'pino';
 import type { HeraldConfig } from './config/env';
 import { loadConfig } from './config/env';
+import { armCrashPoints } from './crash-points';
 import { describeError } from './errors/describe-error';
 import { BUILT_BUNDLE } from './temporal/temporal-workers';
 import { WorkerProgram } from './worker-program';
@@ -11,6 +12,7 @@ import { WorkerProgram } from './worker-program';
 /** Starts the worker; SIGINT and SIGTERM let it finish what it has begun. */
 async function main(): Promise<void> {
   const config = loadConfig();
+  armCrashPoints(config.crashDirectory);
   const logger: Logger = pino({ level: config.logLevel });
   installRuntime(config, logger);
   const program = new WorkerProgram(config, BUILT_BUNDLE, logger);

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { clockMovedSignal } from '../../workflows/shared/lifecycle.contract';
 import { earliestMs } from '../../domain/shared/facts';
 import { MINUTE_MS } from '../../domain/shared/duration';
@@ -109,8 +110,13 @@ export class ClockDriver {
     const after = await simulator.look();
     if (after !== null && (!after.isQuiet || after.seq !== before?.seq)) return 0;
     if (nowMs >= targetMs) await this.release(nowMs);
-    else await moveClock(dataSource.manager, await this.nextMoment(nowMs, targetMs, after));
+    else await this.step(nowMs, targetMs, after);
     return 0;
+  }
+
+  private async step(nowMs: number, targetMs: number, simulator: SimulatorState | null): Promise<void> {
+    await moveClock(this.ports.dataSource.manager, await this.nextMoment(nowMs, targetMs, simulator));
+    crashPoint('after-clock-step');
   }
 
   /** The earliest of target, what is due here and what is due there; many events of the simulator share a stride. */

@@ -53,6 +53,8 @@ export interface HeraldConfig {
   readonly subscriberIdleDays: number | null;
   /** null = no worker versioning. */
   readonly buildId: string | null;
+  /** Where crash points are armed; null = nowhere. */
+  readonly crashDirectory: string | null;
   readonly logLevel: Values['logLevel'];
   /** null = no metrics endpoint in the worker. */
   readonly workerMetricsPort: number | null;
@@ -69,6 +71,8 @@ export function loadConfig(environment: Environment = process.env): HeraldConfig
   const { values, problems } = readVariables(environment);
   if (problems.length === 0 && values.environment === 'production')
     problems.push(...productionProblems(values, environment));
+  if (values.crashDirectory !== undefined && !values.sandbox)
+    problems.push(`${VARIABLES.crashDirectory.name} is for the sandbox only`);
   if (problems.length > 0) throw new InvalidEnvironmentError(problems);
   return deepFreeze(toConfig(values, environment));
 }
@@ -99,6 +103,7 @@ function toConfig(values: Values, environment: Environment): HeraldConfig {
     },
     subscriberIdleDays: values.subscriberIdleDays ?? null,
     buildId: values.buildId ?? null,
+    crashDirectory: values.crashDirectory ?? null,
     logLevel: values.logLevel,
     workerMetricsPort: values.workerMetricsPort ?? null,
     production: values.environment === 'production',

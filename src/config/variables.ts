@@ -183,6 +183,12 @@ export const VARIABLES = {
     sentence: 'Launcher: a `temporal` binary (1.9 or newer) to use as it is.',
     parse: anyText,
   },
+  crashDirectory: {
+    name: 'HERALD_CRASH_DIR',
+    sentence: 'Sandbox: a file here that is named like a crash point kills the process that comes there.',
+    example: '/tmp/herald-crash',
+    parse: anyText,
+  },
   cacheDirectory: {
     name: 'HERALD_CACHE_DIR',
     sentence: "Launcher: where downloads are kept; the user's cache directory when absent.",

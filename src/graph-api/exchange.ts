@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { crashPointOnceWritten } from '../crash-points';
 import type { NotSentReason, UnknownReason } from './graph-result';
 import type { AnswerHeaders } from './usage-headers';
 
@@ -65,6 +66,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       controller.abort(new Error('It is too late to begin.'));
     } else {
       this.controller = controller;
+      if (this.limits.leaveBeforeMs !== undefined) crashPointOnceWritten('after-bytes-left');
     }
   }
 

@@ -4,6 +4,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import { from, lastValueFrom } from 'rxjs';
+import { crashPoint } from '../crash-points';
 import { Problem } from '../errors/problem';
 import { problemOf } from '../errors/problem-of';
 import { pathOf } from '../errors/problem.filter';
@@ -78,6 +79,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         const answer = outcome.ok ? answerOf(reply, outcome.value) : refusalOf(outcome.problem, request);
         if (!(await this.store.store(manager, use, answer))) throw stillRunning();
       });
+      crashPoint('after-idempotent-effect');
       if (!outcome.ok) throw outcome.problem;
       return outcome.value;
     } catch (error) {

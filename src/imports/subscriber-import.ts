@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { describeError } from '../errors/describe-error';
 import type { NotificationToken, TokenListQuestion } from '../graph-api/calls/notification-tokens';
 import { inTransaction } from '../persistence/database';
@@ -69,6 +70,7 @@ export class SubscriberImport {
       const counts = await importPage(manager, this.parts, taken, tokens, source);
       return source === undefined ? counts : { ...counts, seen: 0 };
     });
+    if (tokens.length > 0) crashPoint('in-sync-page');
   }
 
   /** Tokens that the whole list did not show: those that are still there were missed, the others have vanished. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { isDatabaseDown } from '../errors/database-down';
 import { describeError } from '../errors/describe-error';
 import { inTransaction } from '../persistence/database';
@@ -52,6 +53,7 @@ export class InboxDrainer {
         due = await readPending(manager, lanes, ROWS_A_ROUND);
         await this.apply(manager, due.filter(isFirstTry));
       });
+      if (due.some(isOptIn)) crashPoint('after-opt-in-commit');
     } catch (error) {
       if (isDatabaseDown(error) || due.length === 0) throw error;
       await this.applyHalves(due.filter(isFirstTry), error);
@@ -61,7 +63,9 @@ export class InboxDrainer {
   }
 
   private async apply(manager: EntityManager, rows: readonly InboxRow[]): Promise<void> {
-    if (rows.length > 0) await applyGroup(manager, rows, this.ports.envelope);
+    if (rows.length === 0) return;
+    await applyGroup(manager, rows, this.ports.envelope);
+    crashPoint('in-drain');
   }
 
   /** Applies rows of a group that failed, in a transaction of their own. */
@@ -102,3 +106,5 @@ export class InboxDrainer {
 }
 
 const isFirstTry = ({ tries }: InboxRow): boolean => tries === 0;
+
+const isOptIn = ({ kind }: InboxRow): boolean => kind === 'opt_in';

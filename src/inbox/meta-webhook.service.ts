@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HeraldConfig } from '../config/env';
+import { crashPoint } from '../crash-points';
 import { Problem } from '../errors/problem';
 import { IngestDatabase } from '../http/databases';
 import { HERALD_CONFIG } from '../http/herald-config';
@@ -51,7 +52,9 @@ export class MetaWebhookService {
     if (parsed.kind === 'not_json') {
       throw new Problem('BODY.UNREADABLE', { errors: [{ field: 'body', reason: 'is no valid JSON' }] });
     }
-    if (parsed.events.some((event) => event.metaPageId !== '')) await this.group.add(parsed.events);
+    if (parsed.events.every((event) => event.metaPageId === '')) return;
+    await this.group.add(parsed.events);
+    crashPoint('after-inbox-commit');
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { inTransaction, isUniqueViolation } from '../persistence/database';
 import type { BatchHandle } from './batches';
 import { closeBatch, lockBatch } from './batches';
@@ -80,6 +81,7 @@ export class BatchRunner {
     claim: (manager: DataSource['manager']) => Promise<ClaimOutcome>,
   ): Promise<BatchReport> {
     const { batch, claimed, held, refused } = await this.claim(claim);
+    if (batch !== null) crashPoint('after-claim');
     const { accepted, failed, unknown, effect, isProbe } =
       batch === null ? { ...NOTHING_SETTLED, isProbe: false } : await this.drain(ref, batch);
     return { claimed, held, refused, accepted, failed, unknown, isProbe, effect };
@@ -102,10 +104,13 @@ export class BatchRunner {
     let wanted = SLICE_SIZE;
     for (;;) {
       const step = await this.step(ref, batch, answers, wanted);
+      if (answers.length > 0) crashPoint('after-settle-commit');
       total = add(total, step);
+      if (step.begun.length > 0) crashPoint('after-begin');
       if (step.isFencedOff || step.isClosed) return total;
       if (step.campaign === null || isBlocked(step)) break;
       answers = await this.sendSlice(step, step.campaign);
+      if (answers.length > 0) crashPoint('before-settle');
       wanted = await waitForLease(step, answers.length > 0);
     }
     await this.giveUp(ref, batch);

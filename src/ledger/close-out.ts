@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DecisionFacts } from '../../domain/shared/facts';
+import { crashPoint } from '../crash-points';
 import { inTransaction, rows } from '../persistence/database';
 import type { CampaignRef } from './campaign-record';
 import { readCampaign } from './campaign-record';
@@ -53,6 +54,7 @@ async function runPlan(dataSource: DataSource, ref: CampaignRef, plan: Plan): Pr
   let moved = 0;
   for (;;) {
     const chunk = await inTransaction(dataSource, (manager) => moveChunk(manager, ref, plan));
+    if (chunk.moved > 0) crashPoint('after-close-out-fence');
     moved += chunk.moved;
     if (chunk.found === 0) break;
   }

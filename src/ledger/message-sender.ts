@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../domain/content/json';
 import { renderContent } from '../../domain/content/render-content';
 import type { GraphFailure } from '../../domain/delivery/classify-failure';
+import { crashPoint } from '../crash-points';
 import type { GraphClient } from '../graph-api/graph-client';
 import type { GraphResult } from '../graph-api/graph-result';
 import type { Envelope } from '../security/envelope';
@@ -23,7 +24,9 @@ export class MessageSender {
     const call = this.prepare(begun, campaign);
     if (typeof call === 'string') return { kind: 'unsendable', reason: call };
     try {
-      return outcomeOf(await call(leaveBeforeMs));
+      const result = await call(leaveBeforeMs);
+      crashPoint('after-answer');
+      return outcomeOf(result);
     } catch {
       return { kind: 'unknown', reason: 'internal' };
     }

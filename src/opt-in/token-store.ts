@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { SubscriberIds, TokenHandle, TokenStore } from '../../activities/subscriber.ports';
+import { crashPoint } from '../crash-points';
 import { lockPeople } from '../ledger/people';
 import { inTransaction } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
@@ -19,8 +20,8 @@ export class PostgresTokenStore implements TokenStore {
     private readonly lookup: LookupHash,
   ) {}
 
-  store(ids: SubscriberIds, inboxId: string): Promise<TokenHandle | null> {
-    return inTransaction(this.dataSource, async (manager) => {
+  async store(ids: SubscriberIds, inboxId: string): Promise<TokenHandle | null> {
+    const token = await inTransaction(this.dataSource, async (manager) => {
       const optIn = await readOptIn(manager, this.envelope, ids, inboxId);
       const place = optIn === null ? null : await this.placeOf(manager, ids, optIn);
       const people = new Set([ids.subscriberId, place?.owner ?? ids.subscriberId]);
@@ -28,6 +29,8 @@ export class PostgresTokenStore implements TokenStore {
       if (optIn !== null) await this.apply(manager, ids, optIn, place);
       return activeToken(manager, ids);
     });
+    crashPoint('after-token-stored');
+    return token;
   }
 
   /** A token that stands with somebody else moves, so both rows are locked, in the order of their ids. */

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { describeError } from '../errors/describe-error';
 import { eachBounded } from '../worker-loops/bounded';
 import { groupBy } from '../worker-loops/group-by';
@@ -27,6 +28,7 @@ export async function drainTemporalLane(dataSource: DataSource, signals: Workflo
   const due = await dueRows(dataSource.manager, 'temporal', ROWS_A_ROUND);
   if (due.length === 0) return IDLE_MS;
   const { delivered, undelivered, isDown } = await deliver(signals, due);
+  if (delivered.length > 0) crashPoint('after-outbox-signal');
   await removeAnswered(dataSource.manager, delivered);
   await postpone(dataSource.manager, undelivered);
   return isDown ? TEMPORAL_DOWN_MS : 0;

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { crashPoint } from '../crash-points';
 import { inTenantTransaction, rows } from '../persistence/database';
 import { eachBounded } from '../worker-loops/bounded';
 import { groupBy } from '../worker-loops/group-by';
@@ -31,6 +32,7 @@ export class Waker {
   /** Call it after the commit. It never throws. */
   async deliver(owed: readonly OwedWake[]): Promise<void> {
     if (owed.length === 0 || performance.now() < this.restsUntil) return;
+    crashPoint('before-api-signal');
     const told: OwedWake[] = [];
     try {
       await within(PATIENCE_MS, this.tell(owed, told));

@@ -114,6 +114,13 @@ describe('Production', () => {
     ]);
   });
 
+  it('refuses crash points, as everything but the sandbox does', () => {
+    const problem = 'HERALD_CRASH_DIR is for the sandbox only';
+    expect(problemsOf({ ...PRODUCTION, HERALD_CRASH_DIR: '/tmp/crash' })).toEqual([problem]);
+    expect(problemsOf({ DATABASE_URL, HERALD_CRASH_DIR: '/tmp/crash' })).toEqual([problem]);
+    expect(problemsOf({ DATABASE_URL, HERALD_CRASH_DIR: '/tmp/crash', HERALD_SANDBOX: '1' })).toEqual([]);
+  });
+
   it('refuses missing and default secrets', () => {
     const keys = 'development:aGVyYWxkLWRldmVsb3BtZW50LW9ubHktMzItYnl0ZXM=';
     const problems = problemsOf({ DATABASE_URL, NODE_ENV: 'production', HERALD_KEYS: keys });

@@ -4,6 +4,7 @@ import { campaignNameAtMeta, mayCreateAgain } from '../../../domain/campaign/cre
 import { unitCost } from '../../../domain/campaign/price';
 import { probeAgainMs } from '../../../domain/rules/campaign-rules';
 import { settleFailure } from '../../../domain/delivery/settle-failure';
+import { crashPoint } from '../../crash-points';
 import type { GraphClient } from '../../graph-api/graph-client';
 import type { GraphError, GraphResult } from '../../graph-api/graph-result';
 import { moveCampaign } from '../../ledger/campaign-effects';
@@ -101,6 +102,7 @@ export class GraphCampaignAtMeta implements CampaignAtMeta {
       endAtMs: campaign.endAtMs ?? undefined,
       bidMinor: attempt.bidMinor ?? undefined,
     });
+    crashPoint('after-create-at-meta');
     await this.settleCreate(ids, attempt, access, result);
   }
 
