@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { CampaignInput } from '../../workflows/campaign/campaign.contract';
-import { ENGINE_QUEUE, PRIORITY, WORKFLOW_TYPES, workflowIdOf } from '../../workflows/shared/names';
+import { ARGUMENTS_VERSION, ENGINE_QUEUE, PRIORITY, WORKFLOW_TYPES, workflowIdOf } from '../../workflows/shared/names';
 import { SEARCH_ATTRIBUTES } from '../../workflows/shared/search-attributes';
 import type { SubscriberInput } from '../../workflows/subscriber/subscriber.contract';
 import type { Wake } from './wake';
@@ -56,7 +56,7 @@ export class TemporalSignals implements WorkflowSignals {
   }
 
   private inputOf({ ownerKind, ownerId, pageId, workspaceId }: Wake): SubscriberInput | CampaignInput {
-    const common = { workspaceId, pageId };
+    const common = { v: ARGUMENTS_VERSION, workspaceId, pageId };
     switch (ownerKind) {
       case 'subscriber': {
         return {

@@ -61,6 +61,7 @@ describe('A wake', () => {
     const { events } = await handleOf(wake).fetchHistory();
     const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
     expect(JSON.parse(Buffer.from(payload?.data ?? []).toString())).toEqual({
+      v: 1,
       workspaceId: wake.workspaceId,
       pageId: wake.pageId,
       subscriberId: wake.ownerId,

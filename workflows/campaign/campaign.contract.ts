@@ -2,6 +2,8 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 
 /** Which campaign a campaign workflow runs; ids only. */
 export interface CampaignInput {
+  /** `ARGUMENTS_VERSION` of the release that started it. */
+  readonly v: number;
   readonly workspaceId: string;
   readonly pageId: string;
   readonly campaignId: string;

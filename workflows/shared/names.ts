@@ -7,6 +7,9 @@ export const SEND_QUEUE = 'send';
 /** Workflow types as they stand in Temporal. */
 export const WORKFLOW_TYPES = { subscriber: 'subscriberWorkflow', campaign: 'campaignWorkflow' } as const;
 
+/** Shape of the workflows' arguments; a release that gives them another one raises it and still reads the older ones. */
+export const ARGUMENTS_VERSION = 1;
+
 /** Who may owe something: the owners of rows in `waits`. */
 export type OwnerKind = keyof typeof WORKFLOW_TYPES;
 

@@ -2,6 +2,8 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 
 /** Whose life a subscriber workflow walks through; ids only. */
 export interface SubscriberInput {
+  /** `ARGUMENTS_VERSION` of the release that started it. */
+  readonly v: number;
   readonly workspaceId: string;
   readonly pageId: string;
   readonly subscriberId: string;
