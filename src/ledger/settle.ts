@@ -3,6 +3,7 @@ import type { GraphFailure } from '../../domain/delivery/classify-failure';
 import { rankOf } from '../../domain/delivery/send-transitions';
 import type { CampaignEffect, FailureOutcome } from '../../domain/delivery/settle-failure';
 import { settleFailure } from '../../domain/delivery/settle-failure';
+import { firstLookAtMs } from '../../domain/delivery/unknown-evidence';
 import type { CampaignRecord } from './campaign-record';
 import { slotReturned } from './give-back';
 import type { MetaWord, SlotChange } from './people';
@@ -10,9 +11,6 @@ import type { SendRow } from './send-row';
 import { UNDECIDED } from './send-row';
 import { slotKept } from './slots-after-acceptance';
 import type { SendChange } from './write-ledger';
-
-/** How long an unknown outcome waits for evidence before it counts as sent, business time (protocol §3.8). */
-const UNKNOWN_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** Nothing left because Meta could not be reached at all: the campaign looks again after this long, business time. */
 const UNREACHABLE_WAIT_MS = 10_000;
@@ -128,7 +126,7 @@ function accepted(row: SendRow, trackingId: string | null, nowMs: number): Settl
 export const unknown = (row: SendRow): SendRow => ({
   ...row,
   state: 'unknown',
-  dueAtMs: (row.begunAtMs ?? 0) + UNKNOWN_WAIT_MS,
+  dueAtMs: firstLookAtMs({ begunAtMs: row.begunAtMs ?? 0, lane: row.lane }),
 });
 
 const plain = (before: SendRow, after: SendRow, detail?: string): Settled => ({

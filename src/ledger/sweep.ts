@@ -1,11 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { UNKNOWN_WAIT_MS } from '../../domain/delivery/unknown-evidence';
 import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
-import { inTransaction, rows } from '../persistence/database';
-import { groupBy } from '../worker-loops/group-by';
+import { rows } from '../persistence/database';
 import { CLAIM_LIFETIME_MS } from './begin';
+import type { FoundAnywhere } from './each-campaign';
+import { eachCampaign } from './each-campaign';
 import { giveBackRows, toQueue } from './put-back';
-import type { FoundSend, LedgerScope, SendRow } from './send-row';
+import type { LedgerScope, SendRow } from './send-row';
 import { lockSends } from './send-row';
 import { unknown } from './settle';
 import type { SendChange } from './write-ledger';
@@ -20,14 +22,12 @@ const ABANDONED_AFTER_MS = 15_000;
 /** Rows of one round. */
 const AT_ONCE = 500;
 
-type Found = FoundSend & { readonly workspace_id: string; readonly campaign_id: string };
-
 /**
  * Moves every send that is too long without an answer to `unknown`; sooner where a later attempt holds the batch, for
  * then the one that began it has died or sleeps. @returns how many
  */
 export async function sweepAll(dataSource: DataSource): Promise<number> {
-  const stuck = await rows<Found>(
+  const stuck = await rows<FoundAnywhere>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends s
       WHERE state = 'sending' AND (begun_wall_at < $1 OR begun_wall_at < $2 AND EXISTS (
@@ -41,7 +41,7 @@ export async function sweepAll(dataSource: DataSource): Promise<number> {
 
 /** The same for one campaign that closes, after the deadline of its sends. */
 export async function sweepCampaign(dataSource: DataSource, { workspaceId, campaignId }: LedgerScope): Promise<number> {
-  const stuck = await rows<Found>(
+  const stuck = await rows<FoundAnywhere>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending' AND begun_wall_at < $3 ORDER BY id`,
@@ -52,7 +52,7 @@ export async function sweepCampaign(dataSource: DataSource, { workspaceId, campa
 
 /** Claims that nobody has begun in two minutes are given back, whatever became of their batch (protocol §2). */
 export async function sweepClaims(dataSource: DataSource): Promise<number> {
-  const old = await rows<Found>(
+  const old = await rows<FoundAnywhere>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
       WHERE state = 'claimed' AND claimed_wall_at < $1 ORDER BY campaign_id, id LIMIT $2`,
@@ -63,26 +63,17 @@ export async function sweepClaims(dataSource: DataSource): Promise<number> {
 
 /** Unknown outcomes whose waiting time is over count as sent; slot and money stay (protocol §3.8). @returns how many */
 export async function assumeSent(dataSource: DataSource): Promise<number> {
-  const due = await rows<Found>(
+  const nowMs = await readNowMs(dataSource.manager);
+  const due = await rows<FoundAnywhere>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
-      WHERE state = 'unknown' AND due_at <= $1 ORDER BY campaign_id, id LIMIT $2`,
-    [new Date(await readNowMs(dataSource.manager)), AT_ONCE],
+      WHERE state = 'unknown' AND due_at <= $1 AND begun_at <= $2 ORDER BY campaign_id, id LIMIT $3`,
+    [new Date(nowMs), new Date(nowMs - UNKNOWN_WAIT_MS), AT_ONCE],
   );
   return eachCampaign(dataSource, due, moveToAssumed);
 }
 
-type Move = (manager: EntityManager, scope: LedgerScope, found: readonly Found[]) => Promise<number>;
-
-/** A transaction a campaign. @returns how many moved in all */
-async function eachCampaign(dataSource: DataSource, found: readonly Found[], move: Move): Promise<number> {
-  let moved = 0;
-  for (const [campaignId, ofCampaign] of groupBy(found, (send) => send.campaign_id)) {
-    const workspaceId = ofCampaign[0]?.workspace_id ?? '';
-    moved += await inTransaction(dataSource, (manager) => move(manager, { workspaceId, campaignId }, ofCampaign));
-  }
-  return moved;
-}
+type Move = (manager: EntityManager, scope: LedgerScope, found: readonly FoundAnywhere[]) => Promise<number>;
 
 const moveToUnknown: Move = (manager, scope, found) =>
   moveLocked(manager, scope, found, (before) =>
@@ -91,7 +82,7 @@ const moveToUnknown: Move = (manager, scope, found) =>
 
 const moveToAssumed: Move = (manager, scope, found) =>
   moveLocked(manager, scope, found, (before, nowMs) =>
-    before.state === 'unknown' && before.dueAtMs !== null && before.dueAtMs <= nowMs
+    before.state === 'unknown' && before.begunAtMs !== null && before.begunAtMs + UNKNOWN_WAIT_MS <= nowMs
       ? { before, after: { ...before, state: 'assumed_sent', dueAtMs: null }, by: 'evidence' }
       : null,
   );
@@ -99,7 +90,7 @@ const moveToAssumed: Move = (manager, scope, found) =>
 async function moveLocked(
   manager: EntityManager,
   scope: LedgerScope,
-  found: readonly Found[],
+  found: readonly FoundAnywhere[],
   changeOf: (before: SendRow, nowMs: number) => SendChange | null,
 ): Promise<number> {
   const locked = await lockSends(

@@ -8,6 +8,7 @@ import { SubscriberImport } from '../imports/subscriber-import';
 import { InboxDrainer } from '../inbox/drainer';
 import { INBOX_CHANNEL } from '../inbox/ingest';
 import { retain } from '../inbox/retention';
+import { askForUnknown } from '../ledger/ask-for-unknown';
 import { drainGraphLane } from '../outbox/graph-lane';
 import { drainOutcomeLane } from '../outbox/outcome-lane';
 import { Reconciler } from '../outbox/reconciler';
@@ -59,6 +60,7 @@ export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
     temporalLane,
     sole('outcomeLane', () => drainOutcomeLane(dataSource, signals, config.rates.outcomeSignalsPerSecond)),
     sole('graphLane', () => drainGraphLane({ dataSource, graph, envelope })),
+    sole('unknownSends', () => askForUnknown({ dataSource, graph, envelope, logger })),
     sole('reconciler', new Reconciler(dataSource, signals, logger).round),
     sole('retention', () => retain(dataSource, logger)),
     loop('imports', new SubscriberImport(deps).round),

@@ -9,6 +9,7 @@ const SOLE_TASKS = {
   graphLane: 4,
   reconciler: 5,
   retention: 6,
+  unknownSends: 7,
 } as const;
 
 export type SoleTask = keyof typeof SOLE_TASKS;

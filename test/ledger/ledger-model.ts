@@ -5,6 +5,8 @@ import { localDay } from '../../domain/shared/local-time';
 const HOUR = 3_600_000;
 const SPACING = 12 * HOUR;
 const UNKNOWN_WAIT = 24 * HOUR;
+/** From its begin until Meta is asked for an unknown send. */
+const FIRST_LOOK = 15 * 60_000 + 15_000;
 const ZONE = 'America/New_York';
 
 /** What a message costs in the model. */
@@ -186,7 +188,7 @@ export class LedgerModel {
   private settleNow(send: ModelSend, answer: Exclude<ModelAnswer, 'accepted'>): void {
     switch (answer) {
       case 'lost':
-        Object.assign(send, { state: 'unknown', dueMs: (send.begunAtMs ?? 0) + UNKNOWN_WAIT });
+        Object.assign(send, { state: 'unknown', dueMs: (send.begunAtMs ?? 0) + FIRST_LOOK });
         return;
       case 'dead':
         this.giveBack(send, 'failed');
@@ -275,7 +277,7 @@ export class LedgerModel {
   advance(ms: number): void {
     this.nowMs += ms;
     for (const send of this.sends) {
-      if (send.state === 'unknown' && (send.dueMs ?? 0) <= this.nowMs) {
+      if (send.state === 'unknown' && (send.begunAtMs ?? 0) + UNKNOWN_WAIT <= this.nowMs) {
         Object.assign(send, { state: 'assumed_sent', dueMs: null });
       }
     }

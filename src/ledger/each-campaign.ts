@@ -1,0 +1,24 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { inTransaction } from '../persistence/database';
+import { groupBy } from '../worker-loops/group-by';
+import type { FoundSend, LedgerScope } from './send-row';
+
+/** A message of whatever tenant, found without a lock. */
+export type FoundAnywhere = FoundSend & { readonly workspace_id: string; readonly campaign_id: string };
+
+/** Moves what was found of one campaign. @returns how many moved */
+type Move<T> = (manager: EntityManager, scope: LedgerScope, found: readonly T[]) => Promise<number>;
+
+/** A transaction a campaign: its rows are of one tenant and share their locks. @returns how many moved in all */
+export async function eachCampaign<T extends FoundAnywhere>(
+  dataSource: DataSource,
+  found: readonly T[],
+  move: Move<T>,
+): Promise<number> {
+  let moved = 0;
+  for (const [campaignId, ofCampaign] of groupBy(found, (send) => send.campaign_id)) {
+    const workspaceId = ofCampaign[0]?.workspace_id ?? '';
+    moved += await inTransaction(dataSource, (manager) => move(manager, { workspaceId, campaignId }, ofCampaign));
+  }
+  return moved;
+}
