@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { waitUntil } from '../../src/cli/launcher/wait-until';
 
 /** A JSON answer; a test says itself what it expects of it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are checked by the tests, not by types
@@ -50,6 +52,24 @@ export class HeraldClient {
     return answer.body;
   }
 
+  /** Calls until it succeeds, under one idempotency key: whoever is called may die meanwhile. */
+  async insist(method: string, path: string, body?: unknown): Promise<Json> {
+    const headers = { 'idempotency-key': randomUUID() };
+    let last: unknown;
+    let answer: Json;
+    const succeeded = await waitUntil(async () => {
+      const called = await this.call(method, path, body, headers).catch((error: unknown) => ({
+        status: 0,
+        body: String(error),
+      }));
+      last = called;
+      answer = called.body;
+      return called.status >= 200 && called.status < 300;
+    }, PATIENCE_MS);
+    if (!succeeded) throw new Error(`${method} ${path} does not succeed: ${JSON.stringify(last)}`);
+    return answer;
+  }
+
   /** Calls the simulator's control API. */
   control(method: string, path: string, body?: unknown): Promise<Json> {
     return control(this.simulatorUrl, method, path, body);
@@ -96,9 +116,9 @@ export class HeraldClient {
   }
 
   /** Moves the clock and waits until everything that was due is done. */
-  async advance(advance: string): Promise<Json> {
-    await this.ok('POST', '/v1/sandbox/clock', { advance });
-    return this.until('/v1/sandbox/clock', (clock: Json) => clock.status === 'ready');
+  async advance(advance: string, patienceMs = PATIENCE_MS): Promise<Json> {
+    await this.insist('POST', '/v1/sandbox/clock', { advance });
+    return this.until('/v1/sandbox/clock', (clock: Json) => clock.status === 'ready', patienceMs);
   }
 
   /** Reads a path until what it says is so; an API that is down is asked again. */

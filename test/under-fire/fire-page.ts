@@ -1,0 +1,121 @@
+import type { HeraldClient, Json } from '../support/herald-client';
+
+const DAY_MS = 86_400_000;
+const CHOSEN_A_CALL = 2_500;
+
+/** Somebody at Meta and in Herald. */
+interface Somebody {
+  readonly psid: string;
+}
+
+/** How a campaign learns whom to write to. */
+export type Choice = 'audience' | 'messages';
+
+/** What a Page under fire is made of. */
+export interface FirePageOptions {
+  readonly people: number;
+  /** Paid messages a second, so that a campaign lasts long enough to be hit. */
+  readonly sendsPerSecond: number;
+}
+
+/** A Page with its people, and the one campaign that runs while its machine is shot at. */
+export class FirePage {
+  campaignId = '';
+  private metaCampaignId = '';
+
+  private constructor(
+    readonly herald: HeraldClient,
+    readonly pageId: string,
+    readonly people: readonly Somebody[],
+    private readonly subscriberIds: readonly string[],
+  ) {}
+
+  /** Makes a Page with people at Meta, connects it and imports them. */
+  static async open(herald: HeraldClient, { people, sendsPerSecond }: FirePageOptions): Promise<FirePage> {
+    const page = await herald.connectPage();
+    await herald.ok('PATCH', `/v1/pages/${page.id}`, { sendsPerSecond });
+    const made = await herald.control('POST', 'people', { pageId: page.meta.id, count: people, source: 'OPT_IN' });
+    await herald.sync(page.id);
+    return new FirePage(herald, page.id, made.data, await herald.subscriberIds(`&pageId=${page.id}`));
+  }
+
+  /**
+   * Starts a campaign to everybody. Those of an audience are written to while the clock stands still at the moment of
+   * readiness; those of `messages` with the clock running, so that webhooks come meanwhile.
+   */
+  async startCampaign(choice: Choice): Promise<void> {
+    const { now } = await this.herald.ok('GET', '/v1/sandbox/clock');
+    const campaign = await this.herald.insist('POST', '/v1/campaigns', this.draft(Date.parse(now), choice));
+    this.campaignId = campaign.id;
+    await this.herald.insist('POST', `${this.path}/start`);
+    const populating = await this.herald.until(this.path, ({ state }: Json) => state === 'populating');
+    this.metaCampaignId = populating.metaCampaignId;
+    if (choice === 'audience') await this.herald.insist('POST', '/v1/sandbox/clock', { advance: 'PT2H' });
+    else await this.chooseAll();
+  }
+
+  /** Messages of the campaign in Meta's journal. */
+  async accepted(): Promise<number> {
+    return (await this.summary()).accepted;
+  }
+
+  /** Meta's journal of the campaign, in figures. */
+  summary(): Promise<Json> {
+    return this.herald.control('GET', `sends/summary?campaignId=${this.metaCampaignId}`);
+  }
+
+  /** Waits until nobody is left whom the campaign still has to write to. @returns its counts */
+  async completed(patienceMs: number): Promise<Record<string, number>> {
+    const isOver = ({ counts }: Json): boolean => over(counts) === this.people.length;
+    return (await this.herald.until(this.path, isOver, patienceMs)).counts;
+  }
+
+  /** Moves the clock by days until no outcome is unknown any more. @returns the campaign's counts */
+  async resolved(patienceMs: number): Promise<Record<string, number>> {
+    await this.herald.advance('PT25H', patienceMs);
+    return (await this.herald.until(this.path, ({ counts }: Json) => counts.unknown === 0)).counts;
+  }
+
+  /** Everybody the campaign has decided about, by subscriber, with the state of their message. */
+  async recipients(): Promise<Map<string, string>> {
+    const states = new Map<string, string>();
+    let cursor: string | null = '';
+    do {
+      const query = `limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const page: Json = await this.herald.ok('GET', `${this.path}/recipients?${query}`);
+      for (const { subscriberId, state } of page.data) states.set(subscriberId, state);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return states;
+  }
+
+  private get path(): string {
+    return `/v1/campaigns/${this.campaignId}`;
+  }
+
+  private async chooseAll(): Promise<void> {
+    await this.herald.advance('PT2H');
+    for (let from = 0; from < this.subscriberIds.length; from += CHOSEN_A_CALL) {
+      const recipients = this.subscriberIds.slice(from, from + CHOSEN_A_CALL).map((subscriberId) => ({ subscriberId }));
+      await this.herald.insist('POST', `${this.path}/messages`, { recipients });
+    }
+  }
+
+  private draft(nowMs: number, choice: Choice): Json {
+    return {
+      name: 'Under fire',
+      pageId: this.pageId,
+      kind: 'direct',
+      content: { text: 'New arrivals are in.' },
+      ...(choice === 'audience' && { audience: { source: 'opt_in' } }),
+      budget: { type: 'lifetime', amountMinor: 10_000_000, currency: 'USD' },
+      schedule: { startAt: new Date(nowMs).toISOString(), endAt: new Date(nowMs + 20 * DAY_MS).toISOString() },
+    };
+  }
+}
+
+/** With how many people a campaign is done, for now. */
+function over(counts: Record<string, number>): number {
+  const done = ['sent', 'unknown', 'assumed_sent', 'failed', 'refused', 'cancelled'];
+  return done.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+}
