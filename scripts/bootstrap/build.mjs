@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNpm } from './run.mjs';
 
-const SOURCES = ['domain', 'workflows', 'activities', 'src', 'simulator', 'scripts'];
+const SOURCES = ['domain', 'workflows', 'activities', 'src', 'simulator', 'checker', 'bench', 'scripts'];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json'];
 const STAMP = 'dist/.sources';
 
