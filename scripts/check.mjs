@@ -6,7 +6,7 @@ import { installPackages } from './bootstrap/packages.mjs';
 import { ROOT } from './bootstrap/root.mjs';
 
 const AT_A_TIME = 2;
-const CODE = ['domain', 'workflows', 'activities', 'src', 'simulator', 'bench', 'scripts', 'test'];
+const CODE = ['domain', 'workflows', 'activities', 'src', 'simulator', 'checker', 'bench', 'scripts', 'test'];
 
 /** No tool asks its maker for news or tells them of a run. */
 const QUIET = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
