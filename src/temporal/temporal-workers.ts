@@ -5,6 +5,7 @@ import type { CampaignActivities } from '../../activities/campaign.activities';
 import type { SendingActivities } from '../../activities/sending.activities';
 import type { SubscriberActivities } from '../../activities/subscriber.activities';
 import { ENGINE_QUEUE, SEND_QUEUE } from '../../workflows/shared/names';
+import { heartbeats } from './heartbeats';
 
 /** The bundle that the build writes beside the compiled program. */
 export const BUILT_BUNDLE = resolve(__dirname, '../../workflows.bundle.js');
@@ -69,6 +70,7 @@ const engineOptions = ({ namespace, buildId, bundlePath, engine }: WorkersOption
   maxConcurrentActivityTaskExecutions: 40,
   shutdownGraceTime: '8s',
   shutdownForceTime: '10s',
+  interceptors: { activity: [heartbeats] },
   ...versioning(buildId),
 });
 
@@ -80,6 +82,7 @@ const sendOptions = ({ namespace, buildId, sending }: WorkersOptions): WorkerOpt
   maxConcurrentActivityTaskExecutions: 50,
   shutdownGraceTime: '8s',
   shutdownForceTime: '10s',
+  interceptors: { activity: [heartbeats] },
   ...versioning(buildId),
 });
 

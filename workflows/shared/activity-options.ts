@@ -1,6 +1,9 @@
 import type { ActivityOptions, LocalActivityOptions } from '@temporalio/workflow';
 import { SEND_QUEUE } from './names';
 
+/** Every activity says each second that it lives: a dead worker is noticed this soon. */
+const HEARTBEAT_TIMEOUT = '5s';
+
 /**
  * Our own record, within the workflow task: one event instead of six. Every one of them is a single transaction that
  * may run twice. Two tries only: when the database is down, the server should hold the retry.
@@ -14,6 +17,7 @@ export const SHORT_ON_RECORD: LocalActivityOptions = {
 /** The same when the short way failed: tried until the database is back. */
 export const LONG_ON_RECORD: ActivityOptions = {
   startToCloseTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 };
 
@@ -23,27 +27,28 @@ export const LONG_ON_RECORD: ActivityOptions = {
  */
 export const CALL_TO_META: ActivityOptions = {
   startToCloseTimeout: '40s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '2s', maximumInterval: '1m' },
 };
 
 /**
  * One message through the ledger, on the queue that sends; claims and fences make a repeat safe. It may wait for the
- * Page's lease, and says every second that it lives.
+ * Page's lease.
  */
 export const SEND_OF_ONE: ActivityOptions = {
   taskQueue: SEND_QUEUE,
   startToCloseTimeout: '2m',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 };
 
 /**
- * One batch on the queue that sends: a minute at the Page's rate, and room for a slow Meta. The activity heartbeats every
- * second, so a dead worker is noticed within five; the next attempt goes on with what is claimed.
+ * One batch on the queue that sends: a minute at the Page's rate, and room for a slow Meta. The next attempt goes on with
+ * what is claimed.
  */
 export const BATCH: ActivityOptions = {
   taskQueue: SEND_QUEUE,
   startToCloseTimeout: '10m',
-  heartbeatTimeout: '5s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 };
