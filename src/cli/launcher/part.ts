@@ -33,7 +33,8 @@ export interface PartObserver {
 
 const READY_TIMEOUT_MS = 60_000;
 const START_AGAIN_MS = 1_000;
-const STABLE_AFTER_MS = 60_000;
+/** Whoever ran this long did start, and died of something else: it is started again at once. */
+const STABLE_AFTER_MS = 5_000;
 const RESTART_DELAYS_MS = [250, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 const LONGEST_DELAY_MS = 30_000;
 
