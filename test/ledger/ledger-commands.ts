@@ -1,31 +1,12 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
+import { ModelStep } from '../support/model-runs';
 import type { LedgerModel, ModelAnswer, ModelEvent } from './ledger-model';
-import type { InFlight, LedgerWorld } from './ledger-world';
+import type { Held, InFlight, LedgerWorld } from './ledger-world';
 
 type Command = fc.AsyncCommand<LedgerModel, LedgerWorld>;
 
-/** One command: what it does to the model and to the ledger; both must come out alike. */
-class Step implements Command {
-  constructor(
-    private readonly name: string,
-    private readonly act: (model: LedgerModel, world: LedgerWorld) => Promise<void>,
-    private readonly isPossible: (model: Readonly<LedgerModel>) => boolean = () => true,
-  ) {}
-
-  check(model: Readonly<LedgerModel>): boolean {
-    return this.isPossible(model);
-  }
-
-  async run(model: LedgerModel, world: LedgerWorld): Promise<void> {
-    await this.act(model, world);
-    await world.expectLike(model);
-  }
-
-  toString(): string {
-    return this.name;
-  }
-}
+class Step extends ModelStep<LedgerModel, LedgerWorld> {}
 
 const CAMPAIGNS = 2;
 const PEOPLE = 5;
@@ -54,11 +35,16 @@ async function doClaim(model: LedgerModel, world: LedgerWorld, of: number, atMos
   model.claim(of, atMost);
   const { batch: expected } = model.campaign(of);
   expect(batch?.fence).toBe(expected?.fence);
-  world.held[of] = batch === null || expected === null ? null : { batch, model: expected, fence: expected.fence };
+  world.take(of, batch === null || expected === null ? null : { batch, model: expected, fence: expected.fence });
 }
 
-async function doBegin(model: LedgerModel, world: LedgerWorld, of: number, atMost: number): Promise<void> {
-  const held = world.held[of];
+async function doBegin(
+  model: LedgerModel,
+  world: LedgerWorld,
+  of: number,
+  atMost: number,
+  held: Held | null | undefined = world.held[of],
+): Promise<void> {
   if (held === null || held === undefined) return;
   const rows = await world.begin(of, held, atMost);
   const begun = model.begin(of, held.model, held.fence, atMost);
@@ -120,23 +106,47 @@ const settle = fc.tuple(fc.nat(), fc.constantFrom(...answers), fc.boolean()).map
     }),
 );
 
+async function doFinish(
+  model: LedgerModel,
+  world: LedgerWorld,
+  of: number,
+  held: Held | null | undefined,
+): Promise<void> {
+  if (held === null || held === undefined) return;
+  await world.finish(of, held);
+  model.finish(of, held.model, held.fence);
+}
+
 const finish = campaign.map(
-  (of) =>
-    new Step(`finish ${of}`, async (model, world) => {
-      const held = world.held[of];
-      if (held === null || held === undefined) return;
-      await world.finish(of, held);
-      model.finish(of, held.model, held.fence);
+  (of) => new Step(`finish ${of}`, (model, world) => doFinish(model, world, of, world.held[of])),
+);
+
+/** Processes that only sleep wake up later, holding what they held. */
+const crash = fc.constantFrom('asleep', 'dead', 'dead, answers lost').map(
+  (how) =>
+    new Step(`crash: ${how}`, (_model, world) => {
+      world.letGo(how === 'asleep');
+      if (how === 'dead, answers lost') world.inFlight.length = 0;
+      return Promise.resolve();
     }),
 );
 
-const crash = fc.boolean().map(
-  (losesAnswers) =>
-    new Step(`crash${losesAnswers ? ', answers lost' : ''}`, (_model, world) => {
-      world.held.fill(null);
-      if (losesAnswers) world.inFlight.length = 0;
-      return Promise.resolve();
+/** An attempt whose batch somebody else has taken over goes on as if nothing had happened. */
+const zombie = fc.tuple(campaign, fc.nat(), few, fc.boolean()).map(
+  ([of, which, atMost, givesUp]) =>
+    new Step(`zombie ${which} of ${of} ${givesUp ? 'gives up' : `begins ${atMost}`}`, (model, world) => {
+      const older = world.older[of] ?? [];
+      const held = older[which % Math.max(1, older.length)];
+      return givesUp ? doFinish(model, world, of, held) : doBegin(model, world, of, atMost, held ?? null);
     }),
+);
+
+/** Claims that nobody begins in two minutes of wall clock. */
+const forget = fc.constant(
+  new Step('claims grow old', async (model, world) => {
+    await world.sweepOldClaims();
+    model.sweepOldClaims();
+  }),
 );
 
 const sweep = fc.constant(
@@ -146,7 +156,7 @@ const sweep = fc.constant(
   }),
 );
 
-const events: ModelEvent[] = ['delivered', 'read', 'failed'];
+const events: ModelEvent[] = ['accepted', 'delivered', 'delivered', 'read', 'clicked', 'failed'];
 const webhook = fc.tuple(fc.nat(), fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 })).map(
   ([which, reported]) =>
     new Step(`webhook ${which} ${reported.join(',')}`, async (model, world) => {
@@ -237,7 +247,9 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   claim,
   begin,
   finish,
-  crash,
+  ...Array.from({ length: 2 }, () => crash),
+  ...Array.from({ length: 2 }, () => zombie),
+  forget,
   sweep,
   optOut,
   optIn,

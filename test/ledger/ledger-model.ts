@@ -59,7 +59,7 @@ export interface ModelCampaign {
 export type ModelAnswer = 'accepted' | 'dead' | 'wait' | 'pacing' | 'lost' | 'not_sent';
 
 /** What Meta reports later. */
-export type ModelEvent = 'delivered' | 'read' | 'failed';
+export type ModelEvent = 'accepted' | 'delivered' | 'read' | 'clicked' | 'failed';
 
 const BACK: readonly SendState[] = ['refused', 'failed', 'cancelled'];
 const WAITS: readonly SendState[] = ['queued', 'held', 'claimed'];
@@ -229,11 +229,17 @@ export class LedgerModel {
     for (const send of this.sends) if (send.state === 'sending') this.settleNow(send, 'lost');
   }
 
+  sweepOldClaims(): void {
+    for (const send of this.sends) if (send.state === 'claimed') this.giveBack(send, 'queued');
+  }
+
   report(send: ModelSend, event: ModelEvent): void {
+    const isBilled = event !== 'accepted';
     if (event === 'failed') this.reportFailure(send);
-    else if (rankOf(send.state) === 0) this.bill(send, false);
-    else {
-      this.bill(send, send.reserved);
+    else if (rankOf(send.state) === 0) {
+      if (isBilled) this.bill(send, false);
+    } else {
+      if (isBilled) this.bill(send, send.reserved);
       if (rankOf(event) > rankOf(send.state)) send.state = event;
       send.dueMs = null;
     }

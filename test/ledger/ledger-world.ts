@@ -9,7 +9,7 @@ import { closeOut, pauseOut } from '../../src/ledger/close-out';
 import { putBackClaimed } from '../../src/ledger/put-back';
 import type { SendRow } from '../../src/ledger/send-row';
 import type { SendOutcome } from '../../src/ledger/settle';
-import { assumeSent, sweepAll } from '../../src/ledger/sweep';
+import { assumeSent, sweepAll, sweepClaims } from '../../src/ledger/sweep';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import type { LedgerUnderTest, TestCampaign } from '../support/ledger-builders';
 import { answerTo, at } from '../support/ledger-builders';
@@ -40,10 +40,33 @@ const OUTCOMES: Readonly<Record<ModelAnswer, () => SendOutcome>> = {
   not_sent: () => ({ kind: 'not_sent', reason: 'too_late' }),
 };
 
+interface StoredLedger {
+  readonly sends: [id: string, campaign: number, person: number, ...state: unknown[]][];
+  readonly money: { reserved: number; spent: number }[];
+  readonly people: [untilMs: number | null, holder: string | null, metaUntilMs: number | null][];
+}
+
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+
+/** All that a model speaks of in one statement: it is asked after every command. */
+const READ = `
+SELECT
+  (SELECT coalesce(json_agg(json_build_array(id, array_position($1::uuid[], campaign_id), array_position($2::uuid[], subscriber_id), state,
+            reserved, ${ms('due_at')}, delivered_at IS NOT NULL)), '[]')
+     FROM sends WHERE campaign_id = ANY($1)) AS sends,
+  (SELECT json_agg(json_build_object('reserved', reserved_minor, 'spent', spent_minor)
+            ORDER BY array_position($1::uuid[], campaign_id))
+     FROM campaign_budgets WHERE campaign_id = ANY($1)) AS money,
+  (SELECT json_agg(json_build_array(${ms('paid_slot_until')}, paid_slot_send, ${ms('meta_paid_until')})
+            ORDER BY array_position($2::uuid[], id))
+     FROM subscribers WHERE id = ANY($2)) AS people`;
+
 /** The real ledger of one run: two campaigns and a few people, and what its processes hold in their hands. */
 export class LedgerWorld {
   /** The batch that the process of each campaign holds; null after a crash. */
   readonly held: (Held | null)[];
+  /** What earlier processes of each campaign held, and still believe they hold. */
+  readonly older: readonly Held[][];
   readonly inFlight: InFlight[] = [];
 
   constructor(
@@ -53,6 +76,27 @@ export class LedgerWorld {
     readonly people: readonly string[],
   ) {
     this.held = campaigns.map(() => null);
+    this.older = campaigns.map(() => []);
+  }
+
+  /** A process takes over a campaign's batch from the one before. */
+  take(campaign: number, held: Held | null): void {
+    this.putAside(campaign);
+    this.held[campaign] = held;
+  }
+
+  /** @param isAsleep - whether the processes may wake up again */
+  letGo(isAsleep: boolean): void {
+    if (isAsleep)
+      this.campaigns.forEach((_ref, campaign) => {
+        this.putAside(campaign);
+      });
+    this.held.fill(null);
+  }
+
+  private putAside(campaign: number): void {
+    const held = this.held[campaign];
+    if (held !== null && held !== undefined) at(this.older, campaign).push(held);
   }
 
   async choose(campaign: number, people: readonly number[]): Promise<number> {
@@ -88,6 +132,14 @@ export class LedgerWorld {
       [this.campaigns.map(({ campaignId }) => campaignId)],
     );
     await sweepAll(this.ledger.worker);
+  }
+
+  async sweepOldClaims(): Promise<void> {
+    await this.ledger.owner.query(
+      `UPDATE sends SET claimed_wall_at = now() - interval '121 seconds' WHERE campaign_id = ANY($1)`,
+      [this.campaigns.map(({ campaignId }) => campaignId)],
+    );
+    await sweepClaims(this.ledger.worker);
   }
 
   async report(send: ModelSend, events: readonly ModelEvent[]): Promise<void> {
@@ -153,25 +205,22 @@ export class LedgerWorld {
   }
 
   private async read(): Promise<unknown> {
-    const sends: unknown[] = [];
-    const money: unknown[] = [];
+    const [read] = await this.ledger.owner.query<[StoredLedger]>(READ, [
+      this.campaigns.map(({ campaignId }) => campaignId),
+      this.people,
+    ]);
     const name = new Map<string, string>();
-    for (const [campaign, ref] of this.campaigns.entries()) {
-      for (const send of await this.ledger.sends(ref)) {
-        const key = `${campaign}:${this.people.indexOf(send.subscriber_id)}`;
-        name.set(send.id, key);
-        const { state, reserved, due_at: due, delivered_at: delivered } = send;
-        sends.push([key, state, reserved, due?.getTime() ?? null, delivered !== null]);
-      }
-      money.push(await this.ledger.money(ref));
-    }
-    const people = await Promise.all(
-      this.people.map(async (id) => {
-        const { untilMs, holder, metaUntilMs } = await this.ledger.slot(id);
-        return [untilMs, holder === null ? null : name.get(holder), metaUntilMs];
-      }),
-    );
-    return { sends: sends.sort(), money, people };
+    const sends = read.sends.map(([id, campaign, person, ...rest]) => {
+      const key = `${campaign - 1}:${person - 1}`;
+      name.set(id, key);
+      return [key, ...rest];
+    });
+    const people = read.people.map(([untilMs, holder, metaUntilMs]) => [
+      untilMs,
+      holder === null ? null : name.get(holder),
+      metaUntilMs,
+    ]);
+    return { sends: sends.sort(), money: read.money, people };
   }
 
   private readModel(model: LedgerModel): unknown {
