@@ -60,11 +60,11 @@ export async function until(look: () => boolean | Promise<boolean>): Promise<voi
   }
 }
 
-/** Waits until somebody of this database waits for a lock. */
-export const someoneWaits = (owner: DataSource): Promise<void> =>
+/** Waits until so many connections of this database wait for a lock. */
+export const someoneWaits = (owner: DataSource, howMany = 1): Promise<void> =>
   until(async () => {
     const [row] = await owner.query<{ count: number }[]>(
       `SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
     );
-    return (row?.count ?? 0) > 0;
+    return (row?.count ?? 0) >= howMany;
   });
