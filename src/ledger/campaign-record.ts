@@ -42,7 +42,6 @@ export interface CampaignRecord {
     readonly platform: 'messenger' | 'instagram';
     readonly country: string;
     readonly timeZone: string;
-    readonly restriction: 'page_blocked' | 'app_blocked' | 'account_blocked' | null;
     readonly oneMessagePerLocalDay: boolean;
     /** What may be sent at present; null for a Page that was never connected whole. */
     readonly ratePerSecond: number | null;
@@ -79,7 +78,6 @@ export interface StoredCampaign {
   platform: 'messenger' | 'instagram';
   country: string;
   time_zone: string;
-  restriction: CampaignRecord['page']['restriction'];
   one_message_per_local_day: boolean;
   rate_per_second: number | null;
   token_sealed: Buffer;
@@ -90,7 +88,7 @@ export interface StoredCampaign {
 export const CAMPAIGN_COLUMNS = `${BUSINESS_NOW} AS now, c.id, c.workspace_id, c.page_id, c.name, c.hidden, c.state,
   c.reason, c.start_at, c.end_at, c.when_slot_taken, c.when_budget_used_up, c.unit_cost_minor, c.message_id,
   c.meta_campaign_id, c.next_probe_at, c.claims_from, s.audience IS NOT NULL AS has_audience, s.budget_type,
-  s.budget_minor, s.currency, p.meta_page_id, p.ad_account_id, p.platform, p.country, p.time_zone, p.restriction,
+  s.budget_minor, s.currency, p.meta_page_id, p.ad_account_id, p.platform, p.country, p.time_zone,
   p.one_message_per_local_day, p.token_sealed, p.system_user_token_sealed,
   least(r.rate_per_second, coalesce(p.sends_per_second, ${DEFAULT_CEILING_PER_SECOND})) AS rate_per_second`;
 
@@ -158,7 +156,6 @@ export const toCampaign = (stored: StoredCampaign): CampaignRecord => ({
     platform: stored.platform,
     country: stored.country,
     timeZone: stored.time_zone,
-    restriction: stored.restriction,
     oneMessagePerLocalDay: stored.one_message_per_local_day,
     ratePerSecond: stored.rate_per_second,
     tokenSealed: stored.token_sealed,

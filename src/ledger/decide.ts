@@ -3,7 +3,7 @@ import { decideSend } from '../../domain/delivery/decide-send';
 import type { SendDecision } from '../../domain/delivery/send-decision';
 import type { PageRestriction, Purpose, SendFacts } from '../../domain/delivery/send-facts';
 import type { CampaignRecord } from './campaign-record';
-import type { PersonRecord } from './people';
+import type { PersonRecord, RestrictedBy } from './people';
 
 /** What a decision needs beside campaign and person. */
 export interface Choice {
@@ -20,12 +20,12 @@ export interface Choice {
 }
 
 /** The Page's restriction as rules see it. */
-export const restrictionOf = (page: Pick<CampaignRecord['page'], 'restriction'>): PageRestriction | null =>
+export const restrictionOf = (page: { readonly restriction: RestrictedBy | null }): PageRestriction | null =>
   page.restriction === null
     ? null
     : { subject: subjectOf(page.restriction), permanent: false, reason: null, untilMs: null };
 
-const subjectOf = (restriction: NonNullable<CampaignRecord['page']['restriction']>): PageRestriction['subject'] => {
+const subjectOf = (restriction: RestrictedBy): PageRestriction['subject'] => {
   switch (restriction) {
     case 'page_blocked':
       return 'page';
@@ -49,7 +49,7 @@ function factsOf(campaign: CampaignRecord, person: PersonRecord, choice: Choice)
       readyAtMs: choice.readyAtMs,
     },
     page: {
-      restriction: restrictionOf(campaign.page),
+      restriction: restrictionOf({ restriction: person.pageRestriction }),
       platform: campaign.page.platform,
       country: campaign.page.country,
       timeZone: campaign.page.timeZone,

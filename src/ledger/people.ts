@@ -2,6 +2,9 @@ import type { EntityManager } from 'typeorm';
 import { rows } from '../persistence/database';
 import { isoOrNull, msOrNull } from './moments';
 
+/** Whom Meta has restricted, so that the Page sends nothing. */
+export type RestrictedBy = 'page_blocked' | 'app_blocked' | 'account_blocked';
+
 /** What the ledger knows of a person when it decides. */
 export interface PersonRecord {
   readonly id: string;
@@ -14,6 +17,8 @@ export interface PersonRecord {
   readonly metaPaidUntilMs: number | null;
   readonly metaPaidRule: 'R-08' | 'R-20' | null;
   readonly workflowOpen: boolean;
+  /** What Meta forbids their Page. */
+  readonly pageRestriction: RestrictedBy | null;
   readonly token: {
     readonly id: string;
     readonly state: 'active' | 'ended';
@@ -45,6 +50,7 @@ interface StoredPerson {
   meta_paid_until: Date | null;
   meta_paid_rule: 'R-08' | 'R-20' | null;
   workflow_open: boolean;
+  page_restriction: RestrictedBy | null;
   token_id: string | null;
   token_state: 'active' | 'ended' | null;
   token_lane: 'paid' | 'rn' | null;
@@ -53,7 +59,10 @@ interface StoredPerson {
   psid_sealed: Buffer | null;
 }
 
-/** Loads what decisions need, by person id; lock first. */
+/**
+ * Loads what decisions need, by person id; lock first. The Page's restriction comes with the person and not with the
+ * campaign: a locking statement reads what it joins before it waits, for the lease or for the campaign (protocol §1.2).
+ */
 export async function loadPeople(
   manager: EntityManager,
   workspaceId: string,
@@ -65,8 +74,9 @@ export async function loadPeople(
     `SELECT s.id, s.consent, s.consent_at, s.time_zone, s.window_until, s.paid_slot_until, s.paid_slot_send,
             s.meta_paid_until, s.meta_paid_rule, s.workflow_open,
             t.id AS token_id, t.state AS token_state, t.lane AS token_lane, t.expires_at AS token_expires_at,
-            t.sealed AS token_sealed, s.psid_sealed
-       FROM subscribers s LEFT JOIN subscriber_tokens t ON t.id = s.token_id AND t.workspace_id = $1
+            t.sealed AS token_sealed, s.psid_sealed, p.restriction AS page_restriction
+       FROM subscribers s JOIN pages p ON p.id = s.page_id AND p.workspace_id = $1
+       LEFT JOIN subscriber_tokens t ON t.id = s.token_id AND t.workspace_id = $1
       WHERE s.workspace_id = $1 AND s.id = ANY($2)`,
     [workspaceId, ids],
   );
@@ -84,6 +94,7 @@ const toPerson = (stored: StoredPerson): PersonRecord => ({
   metaPaidUntilMs: msOrNull(stored.meta_paid_until),
   metaPaidRule: stored.meta_paid_rule,
   workflowOpen: stored.workflow_open,
+  pageRestriction: stored.page_restriction,
   address: { tokenSealed: stored.token_sealed, psidSealed: stored.psid_sealed },
   token:
     stored.token_id === null || stored.token_state === null || stored.token_lane === null

@@ -8,9 +8,9 @@ import type {
 } from '../../domain/subscriber/opt-in-request';
 import { KINDS_COMPARED_MS, OPT_IN_COOLDOWN_MS } from '../../domain/rules/opt-in-rules';
 import type { Consent } from '../../domain/subscriber/consent';
-import type { CampaignRecord } from '../ledger/campaign-record';
 import { restrictionOf } from '../ledger/decide';
 import { msOrNull } from '../ledger/moments';
+import type { RestrictedBy } from '../ledger/people';
 import { rows } from '../persistence/database';
 
 /** Who would be asked for what. */
@@ -29,7 +29,7 @@ interface StoredFacts {
   image_url: string | null;
   kinds: TopicKind[];
   platform: Platform;
-  restriction: CampaignRecord['page']['restriction'];
+  restriction: RestrictedBy | null;
   restriction_reason: string | null;
   consent: Consent;
   consent_at: Date | null;

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { explainEligibility } from '../../domain/delivery/explain-eligibility';
 import type { PageFacts, Platform } from '../../domain/delivery/send-facts';
-import type { CampaignRecord } from '../ledger/campaign-record';
 import { restrictionOf } from '../ledger/decide';
+import type { RestrictedBy } from '../ledger/people';
 import { loadPeople } from '../ledger/people';
 import { readNowMs } from '../persistence/clock';
 import { PageEntity, SubscriberEntity } from '../persistence/entities';
@@ -27,7 +27,7 @@ export async function eligibilityOf(
 }
 
 const pageFacts = (page: PageEntity): PageFacts => ({
-  restriction: restrictionOf({ restriction: page.restriction as CampaignRecord['page']['restriction'] }),
+  restriction: restrictionOf({ restriction: page.restriction as RestrictedBy | null }),
   platform: page.platform as Platform,
   country: page.country,
   timeZone: page.timeZone,
