@@ -3,12 +3,11 @@ import { cancelWaitingSends } from '../../src/ledger/cancel-waiting';
 import { moveCampaign } from '../../src/ledger/campaign-effects';
 import { claimBatch, claimSingle } from '../../src/ledger/claim';
 import { closeOut } from '../../src/ledger/close-out';
-import { queueChosen } from '../../src/ledger/queue-chosen';
+import { requestMessage } from '../../src/ledger/request-message';
 import { rows } from '../../src/persistence/database';
-import { uuidV7 } from '../../src/security/uuid-v7';
 import { holdOpen, someoneWaits } from '../support/barrier';
 import type { TestCampaign } from '../support/ledger-builders';
-import { ANYBODY, at, ledgerOfThisFile } from '../support/ledger-builders';
+import { at, ledgerOfThisFile } from '../support/ledger-builders';
 import { meetingOf } from './meeting';
 import {
   claimAsRead,
@@ -36,34 +35,58 @@ describe('People whose call commits after a later one (protocol §3.1)', () => {
   /** A call that has made its ids and is not committed while another comes and goes. */
   async function lateCall() {
     const ledger = ledgerOf();
-    const [early = '', late = ''] = await ledger.addPeople(pageOf(), 2);
+    const [first = '', early = '', late = ''] = await ledger.addPeople(pageOf(), 3);
     const campaign = await ledger.addCampaign(pageOf());
-    const call = await holdOpen(ledger.api, async (manager) => {
-      await rows(manager, `SELECT set_config('herald.workspace_id', $1, true)`, [ledger.workspaceId]);
-      const recipients = [{ subscriberId: early }];
-      await queueChosen(manager, ledger.keys, { ...campaign, choiceId: uuidV7(), defaultContent: null, recipients });
-    });
-    await ledger.choose(campaign, [late]);
-    return { campaign, call };
+    await ledger.choose(campaign, [first]);
+    await ledger.runner().run(campaign, 500);
+    const wake = await holdOpen(ledger.worker, (manager) =>
+      rows(manager, 'SELECT owner_id FROM waits WHERE owner_id = $1 FOR UPDATE', [campaign.campaignId]),
+    );
+    const call = ledger.choose(campaign, [early]);
+    await someoneWaits(ledger.owner);
+    await askFor(campaign, late);
+    const commit = async () => {
+      await wake.commit();
+      await call;
+    };
+    return { campaign, commit };
   }
+
+  /** A message to one person, which wakes the person's workflow and not the campaign's. */
+  const askFor = ({ campaignId }: TestCampaign, subscriberId: string) =>
+    ledgerOf().asApi((manager) =>
+      requestMessage(manager, ledgerOf().keys, {
+        workspaceId: ledgerOf().workspaceId,
+        pageId: pageOf(),
+        subscriberId,
+        campaignId,
+        content: { text: 'Hello' },
+        purpose: 'promotional',
+        lane: 'paid',
+        allowPaid: true,
+        whenSlotTaken: 'hold',
+      }),
+    );
 
   it('are claimed', async () => {
     const ledger = ledgerOf();
-    const { campaign, call } = await lateCall();
+    const { campaign, commit } = await lateCall();
     expect(await ledger.runner().run(campaign, 500)).toMatchObject({ accepted: 1 });
-    await call.commit();
+    await commit();
     expect(await ledger.runner().run(campaign, 500)).toMatchObject({ accepted: 1 });
-    expect(await ledger.counts(campaign)).toEqual({ accepted: 2 });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 3 });
   });
 
   it('would be missed by a cursor over their ids', async () => {
     const ledger = ledgerOf();
-    const { campaign, call } = await lateCall();
-    const first = await ledger.asWorker((manager) => claimByCursor(manager, campaign.campaignId, ANYBODY));
-    await call.commit();
+    const { campaign, commit } = await lateCall();
+    const [done] = await ledger.sends(campaign);
+    const cursor = done?.id ?? '';
+    const first = await ledger.asWorker((manager) => claimByCursor(manager, campaign.campaignId, cursor));
+    await commit();
     const second = await ledger.asWorker((manager) => claimByCursor(manager, campaign.campaignId, first.cursor));
     expect([first.claimed, second.claimed]).toEqual([1, 0]);
-    expect(await ledger.counts(campaign)).toEqual({ claimed: 1, queued: 1 });
+    expect(await ledger.counts(campaign)).toEqual({ accepted: 1, claimed: 1, queued: 1 });
     await forgetCampaign(ledger, campaign);
   });
 });

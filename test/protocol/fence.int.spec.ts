@@ -55,7 +55,7 @@ describe('An attempt that is taken over while it begins (protocol §3.4)', () =>
   it('would begin after the next one looked, where the fence is only read', async () => {
     const ledger = ledgerOf();
     const { campaign, batch } = await claimed(2);
-    const begin = await ledger.worker.createQueryRunner();
+    const begin = ledger.worker.createQueryRunner();
     await begin.startTransaction();
     expect(await readFence(begin.manager, batch)).toBe(true);
     const resumed = await ledger.asWorker((manager) => resumeOpenBatch(manager, campaign));

@@ -4,23 +4,14 @@ import { loadPeople, lockPeople } from '../../src/ledger/people';
 import { lockPeopleAndSends } from '../../src/ledger/send-row';
 import { inTransaction, repeatedTransactions, rows } from '../../src/persistence/database';
 import { createWorkspace } from '../../src/workspaces/workspace-admin';
-import { Barrier, holdOpen, someoneWaits } from '../support/barrier';
+import { holdOpen, someoneWaits } from '../support/barrier';
 import { at, ledgerOfThisFile } from '../support/ledger-builders';
+import { meetingOf } from './meeting';
 import { compareAndSet, lockAsNamed, lockSendThenPerson, lockWithJoin, revokeAcrossTenants } from './naive/locks';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
 
 const DEADLOCK = { driverError: { code: '40P01' } };
-
-/** Lets two transactions both come to the same point before either goes on. */
-function meetingOf(count: number): () => Promise<void> {
-  const gate = new Barrier();
-  return async () => {
-    const opened = gate.pass();
-    if (gate.waiting === count) gate.release();
-    await opened;
-  };
-}
 
 describe('A claim beside a webhook of the same person (protocol §1.1)', () => {
   const writesToUs = (id: string) =>
