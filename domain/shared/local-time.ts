@@ -8,6 +8,18 @@ const BEYOND_TODAY = (36 * HOUR_MS) / QUARTER_MS;
 /** Building a formatter costs a thousand times its use. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** A local day and moments between which it is known to last. */
+interface KnownDay {
+  readonly day: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** When the next day begins, once somebody asked. */
+  readonly endsMs?: number;
+}
+
+/** The day that was asked for last, by zone: a campaign asks for the same one with every message. */
+const lastDays = new Map<string, KnownDay>();
+
 /**
  * The local day of a moment.
  *
@@ -16,12 +28,7 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
  * @returns for example `2026-11-22`
  */
 export function localDay(atMs: number, timeZone: string): string {
-  const parts = new Map(
-    formatterOf(timeZone)
-      .formatToParts(atMs)
-      .map((part) => [part.type, part.value]),
-  );
-  return `${parts.get('year') ?? ''}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}`;
+  return dayAround(atMs, timeZone).day;
 }
 
 /**
@@ -32,15 +39,44 @@ export function localDay(atMs: number, timeZone: string): string {
  * @returns milliseconds since the Unix epoch, always after `atMs`
  */
 export function nextLocalMidnightMs(atMs: number, timeZone: string): number {
-  const today = localDay(atMs, timeZone);
+  const today = dayAround(atMs, timeZone);
+  if (today.endsMs !== undefined) return today.endsMs;
+  const endsMs = findEndMs(atMs, today.day, timeZone);
+  lastDays.set(timeZone, { ...today, toMs: endsMs - 1, endsMs });
+  return endsMs;
+}
+
+/** Asks the formatter only for moments that the zone's last day is not known to hold. */
+function dayAround(atMs: number, timeZone: string): KnownDay {
+  const last = lastDays.get(timeZone);
+  if (last !== undefined && atMs >= last.fromMs && atMs <= last.toMs) return last;
+  const day = formatDay(atMs, timeZone);
+  const known =
+    last?.day === day
+      ? { ...last, fromMs: Math.min(atMs, last.fromMs), toMs: Math.max(atMs, last.toMs) }
+      : { day, fromMs: atMs, toMs: atMs };
+  lastDays.set(timeZone, known);
+  return known;
+}
+
+function findEndMs(atMs: number, today: string, timeZone: string): number {
   let stillToday = Math.floor(atMs / QUARTER_MS);
   let nextDay = stillToday + BEYOND_TODAY;
   while (nextDay - stillToday > 1) {
     const between = Math.floor((stillToday + nextDay) / 2);
-    if (localDay(between * QUARTER_MS, timeZone) === today) stillToday = between;
+    if (formatDay(between * QUARTER_MS, timeZone) === today) stillToday = between;
     else nextDay = between;
   }
   return nextDay * QUARTER_MS;
+}
+
+function formatDay(atMs: number, timeZone: string): string {
+  const parts = new Map(
+    formatterOf(timeZone)
+      .formatToParts(atMs)
+      .map((part) => [part.type, part.value]),
+  );
+  return `${parts.get('year') ?? ''}-${parts.get('month') ?? ''}-${parts.get('day') ?? ''}`;
 }
 
 /**
