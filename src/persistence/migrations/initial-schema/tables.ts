@@ -487,7 +487,7 @@ export const TABLES: readonly string[] = [
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT subscribers_consent CHECK (consent IN ('none', 'asked', 'granted', 'revoked')),
     PRIMARY KEY (id)
-  )`,
+  ) WITH (fillfactor = 70)`,
   'CREATE INDEX subscribers_page ON subscribers (workspace_id, page_id, id)',
   `CREATE TABLE topics (
     id uuid NOT NULL,

@@ -1,0 +1,77 @@
+import { isoOrNull } from './moments';
+import type { SendRow } from './send-row';
+
+/** What of a row a move may change: its column and that column's type. */
+const MOVABLE = {
+  batchId: ['batch_id', 'uuid'],
+  claimNo: ['claim_no', 'integer'],
+  tries: ['tries', 'integer'],
+  tokenId: ['token_id', 'uuid'],
+  costMinor: ['cost_minor', 'bigint'],
+  budgetDay: ['budget_day', 'text'],
+  reserved: ['reserved', 'boolean'],
+  slotBeforeMs: ['slot_before', 'timestamptz'],
+  slotSendBefore: ['slot_send_before', 'uuid'],
+  ruleId: ['rule_id', 'text'],
+  facts: ['facts', 'jsonb'],
+  allowedAtMs: ['allowed_at', 'timestamptz'],
+  dueAtMs: ['due_at', 'timestamptz'],
+  reason: ['reason', 'text'],
+  begunFence: ['begun_fence', 'integer'],
+  begunAtMs: ['begun_at', 'timestamptz'],
+  begunWallAtMs: ['begun_wall_at', 'timestamptz'],
+  claimedAtMs: ['claimed_at', 'timestamptz'],
+  claimedWallAtMs: ['claimed_wall_at', 'timestamptz'],
+  acceptedAtMs: ['accepted_at', 'timestamptz'],
+  deliveredAtMs: ['delivered_at', 'timestamptz'],
+  readAtMs: ['read_at', 'timestamptz'],
+  clickedAtMs: ['clicked_at', 'timestamptz'],
+  linkClicks: ['link_clicks', 'integer'],
+  trackingId: ['tracking_id', 'text'],
+} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: string]>>;
+
+/** What a row has from its beginning, and keeps. */
+const CONSTANT = {
+  subscriberId: ['subscriber_id', 'uuid'],
+  campaignMessageId: ['campaign_message_id', 'uuid'],
+  lane: ['lane', 'text'],
+  purpose: ['purpose', 'text'],
+  whenSlotTaken: ['when_slot_taken', 'text'],
+} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: string]>>;
+
+const WRITTEN = { ...MOVABLE, ...CONSTANT };
+
+/** A part of a row that is written beside its state. */
+export type WrittenField = keyof typeof WRITTEN;
+
+const MOVABLE_FIELDS = Object.keys(MOVABLE) as (keyof typeof MOVABLE)[];
+
+/** All that a row is written with for the first time. */
+export const FIRST_WRITTEN: readonly WrittenField[] = Object.keys(WRITTEN) as WrittenField[];
+
+/** The column's name in `sends`. */
+export const columnOf = (field: WrittenField): string => WRITTEN[field][0];
+
+/** The column's type in Postgres. */
+export const typeOf = (field: WrittenField): string => WRITTEN[field][1];
+
+/** A row before and after; null for one that does not stand yet. */
+interface Rewritten {
+  readonly before: SendRow | null;
+  readonly after: SendRow;
+}
+
+/** The fields that any of the rows changes: the others need not be sent, parsed and compared. */
+export const changedFields = (changes: readonly Rewritten[]): WrittenField[] =>
+  MOVABLE_FIELDS.filter((field) => changes.some(({ before, after }) => before?.[field] !== after[field]));
+
+/** One field of many rows, as a parameter of an array type. */
+export const valuesOf = (field: WrittenField, changes: readonly Rewritten[]): unknown[] =>
+  changes.map(({ after }) => valueOf(field, after));
+
+function valueOf(field: WrittenField, row: SendRow): unknown {
+  const value = row[field];
+  if (value === null) return null;
+  if (typeOf(field) === 'timestamptz') return isoOrNull(value as number);
+  return field === 'facts' ? JSON.stringify(value) : value;
+}
