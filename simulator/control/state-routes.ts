@@ -56,10 +56,11 @@ function stateView(world: World): object {
   };
 }
 
-function reset({ world, body }: ControlCall): ReturnType<typeof jsonAnswer> {
+async function reset({ world, body }: ControlCall): Promise<ReturnType<typeof jsonAnswer>> {
   const order = body as { profile?: ProfileName; pageIds?: string[] };
   for (const id of order.pageIds ?? []) pageOf(world, id);
   resetWorld(world, order);
+  for (const id of order.pageIds ?? [...world.pages.values()].map((page) => page.id)) await world.poster.quiet(id);
   return jsonAnswer(200, stateView(world));
 }
 

@@ -7,8 +7,10 @@ import { signatureOf } from './signature';
 
 /** Events of one Page for one app: posted one request at a time, so that they arrive in order unless one fails. */
 interface Lane {
+  readonly pageId: string;
   readonly waiting: WebhookDelivery[];
-  isPosting: boolean;
+  /** The requests under way; null while there is nothing to post. */
+  posting: Promise<void> | null;
 }
 
 /** Posts webhooks and tries again those that nobody acknowledged. Retries run on the wall clock. */
@@ -31,6 +33,11 @@ export class WebhookPoster {
     this.enqueue(delivery);
   }
 
+  /** Waits until nothing of a Page is on its way any more; what is to be posted must have been taken away before. */
+  async quiet(pageId: string): Promise<void> {
+    for (const lane of this.lanes.values()) if (lane.pageId === pageId) await lane.posting;
+  }
+
   stop(): void {
     this.stopped = true;
     for (const timer of this.retries) clearTimeout(timer);
@@ -38,15 +45,13 @@ export class WebhookPoster {
 
   private enqueue(delivery: WebhookDelivery): void {
     const key = `${delivery.appId}|${delivery.pageId}`;
-    const lane = this.lanes.get(key) ?? { waiting: [], isPosting: false };
+    const lane = this.lanes.get(key) ?? { pageId: delivery.pageId, waiting: [], posting: null };
     this.lanes.set(key, lane);
     lane.waiting.push(delivery);
-    void this.drain(lane);
+    lane.posting ??= this.drain(lane);
   }
 
   private async drain(lane: Lane): Promise<void> {
-    if (lane.isPosting) return;
-    lane.isPosting = true;
     while (!this.stopped && lane.waiting.length > 0) {
       await this.world.journal.flushed();
       const batch = this.takeBatch(lane);
@@ -54,7 +59,7 @@ export class WebhookPoster {
       const status = await this.send(batch);
       for (const delivery of batch) this.settle(delivery, status);
     }
-    lane.isPosting = false;
+    lane.posting = null;
   }
 
   private takeBatch(lane: Lane): WebhookDelivery[] {

@@ -10,6 +10,8 @@ export interface ClockReading {
   readonly running: boolean;
   /** Where the driver is to move it; null when it is there. */
   readonly targetMs: number | null;
+  /** Grows whenever the clock was set back: what was known of it before holds no longer. */
+  readonly epoch: number;
 }
 
 interface StoredClock {
@@ -17,20 +19,22 @@ interface StoredClock {
   wall: number;
   running: boolean;
   target: number | null;
+  epoch: number;
 }
 
 const READ = `
 SELECT ceil(extract(epoch FROM CASE WHEN running THEN base_business_at + (wall - base_wall_at)
                                     ELSE base_business_at END) * 1000)::bigint AS now,
        floor(extract(epoch FROM wall) * 1000)::bigint AS wall, running,
-       ceil(extract(epoch FROM target_at) * 1000)::bigint AS target
+       ceil(extract(epoch FROM target_at) * 1000)::bigint AS target, clock.epoch
   FROM clock, clock_timestamp() AS wall WHERE id = 1`;
 
 /** Reads the clock and where it is to go. */
 export async function readClock(manager: EntityManager): Promise<ClockReading> {
   const [stored] = await rows<StoredClock>(manager, READ);
   if (stored === undefined) throw new Error('The clock row is missing: run the migrations.');
-  return { nowMs: stored.now, wallMs: stored.wall, running: stored.running, targetMs: stored.target };
+  const { now: nowMs, wall: wallMs, running, target: targetMs, epoch } = stored;
+  return { nowMs, wallMs, running, targetMs, epoch };
 }
 
 /** Lets business time stand still where it is, on a whole millisecond. */
@@ -68,4 +72,21 @@ export async function releaseClock(manager: EntityManager, atMs: number): Promis
     [new Date(atMs)],
   );
   return released.length === 1;
+}
+
+/**
+ * Begins a new epoch: business time is wall time again and goes nowhere. Only where no Page is connected, for a clock
+ * that goes back would undo what somebody has waited for.
+ *
+ * @returns whether it did
+ */
+export async function restartClock(manager: EntityManager): Promise<boolean> {
+  const restarted = await rows(
+    manager,
+    `UPDATE clock SET epoch = clock.epoch + 1, base_business_at = wall.at, base_wall_at = wall.at, running = true,
+            target_at = NULL
+       FROM date_trunc('milliseconds', clock_timestamp()) AS wall (at)
+      WHERE id = 1 AND NOT EXISTS (SELECT workspace_id FROM pages) RETURNING id`,
+  );
+  return restarted.length === 1;
 }

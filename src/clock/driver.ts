@@ -47,6 +47,7 @@ export class ClockDriver {
   private arrivedAtMs: number | null = null;
   /** Whether the simulator's clock runs with ours. */
   private isInStep = false;
+  private epoch = 0;
   private openSince = 0;
   private toldAt = 0;
   private saidAt = 0;
@@ -58,12 +59,20 @@ export class ClockDriver {
   /** @returns when to look again, milliseconds of wall clock */
   readonly round = async (): Promise<number> => {
     const clock = await readClock(this.ports.dataSource.manager);
+    if (clock.epoch !== this.epoch) this.enter(clock.epoch);
     if (clock.targetMs === null) return this.keepStep(clock);
     if (clock.running) await stopClock(this.ports.dataSource.manager);
     else if (clock.nowMs !== this.arrivedAtMs) await this.arrive(clock);
     else return this.leaveWhenQuiet(clock.nowMs, clock.targetMs);
     return 0;
   };
+
+  /** The clock was set back: the simulator is told anew where it stands, whatever it was told before. */
+  private enter(epoch: number): void {
+    this.epoch = epoch;
+    this.isInStep = false;
+    this.arrivedAtMs = null;
+  }
 
   /** Nothing to move: both clocks run side by side, and nobody oversleeps. */
   private async keepStep(clock: ClockReading): Promise<number> {

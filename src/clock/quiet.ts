@@ -7,7 +7,7 @@ const OPEN = {
   inbox: `EXISTS (SELECT FROM inbox
                    WHERE done_at IS NULL AND state = 'pending' AND (try_at IS NULL OR try_at <= now()))`,
   outbox: `EXISTS (SELECT FROM outbox
-                    WHERE lane IN ('temporal', 'outcome', 'graph') AND dead_at IS NULL AND try_at <= now())`,
+                    WHERE lane IN ('temporal', 'outcome', 'graph', 'sandbox') AND dead_at IS NULL AND try_at <= now())`,
   owed: 'EXISTS (SELECT FROM waits WHERE wake_seq > acted_seq)',
   due: `(${ANYTHING_DUE})`,
   sending: `EXISTS (SELECT FROM sends WHERE state IN ('claimed', 'sending'))`,

@@ -1,5 +1,5 @@
-import { request } from 'undici';
 import { asNumber, asRecord, asText } from '../graph-api/tolerant-json';
+import type { SimulatorControl } from './simulator-control';
 
 /** Where the simulator stands; times in milliseconds (UTC). */
 export interface SimulatorState {
@@ -26,45 +26,19 @@ export interface SimulatorClock {
   set(setting: ClockSetting): Promise<void>;
 }
 
-/** Meta's own host has no clock to set. */
-const META_HOST = /(^|\.)(facebook|instagram)\.com$/;
-const ANSWER_WITHIN_MS = 10_000;
-
-/** The simulator's clock over its control API, at the address of the Graph API. */
+/** The simulator's clock over its control API. */
 export class HttpSimulatorClock implements SimulatorClock {
-  private isThere: boolean | undefined;
-
-  /** @param graphUrl - without a slash at its end */
-  constructor(private readonly graphUrl: string) {
-    if (META_HOST.test(new URL(graphUrl).hostname)) this.isThere = false;
-  }
+  constructor(private readonly control: SimulatorControl) {}
 
   async look(): Promise<SimulatorState | null> {
-    if (this.isThere === false) return null;
-    const state = await this.call('GET', '/__sim');
-    this.isThere ??= state !== null;
+    const state = await this.control.call('GET', '');
     return state === null ? null : readState(state);
   }
 
   async set({ nowMs, frozen, wallMs }: ClockSetting): Promise<void> {
-    if (this.isThere === undefined) await this.look();
-    if (this.isThere === false) return;
+    if (!(await this.control.isThere())) return;
     const body = { now: isoOf(nowMs), frozen, wallAt: isoOf(wallMs) };
-    if ((await this.call('POST', '/__sim/clock', body)) === null) throw new Error('The simulator has no clock.');
-  }
-
-  /** @returns null where there is no such address */
-  private async call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
-    const answer = await request(`${this.graphUrl}${path}`, {
-      method,
-      headersTimeout: ANSWER_WITHIN_MS,
-      bodyTimeout: ANSWER_WITHIN_MS,
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode === 404) return null;
-    if (answer.statusCode !== 200) throw new Error(`The simulator answers ${path} with ${answer.statusCode}.`);
-    return JSON.parse(text) as unknown;
+    if ((await this.control.call('POST', '/clock', body)) === null) throw new Error('The simulator has no clock.');
   }
 }
 

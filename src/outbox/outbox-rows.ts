@@ -2,7 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { rows } from '../persistence/database';
 
 /** The receivers; each has a lane of its own, so that a slow one holds up no other. */
-export type OutboxLane = 'temporal' | 'outcome' | 'graph';
+export type OutboxLane = 'temporal' | 'outcome' | 'graph' | 'sandbox';
+
+/** In the lane of Temporal: the workflow of an owner whose record is gone is to end. */
+export const END_WORKFLOW = 'end_workflow';
 
 /** One promise that stands in the outbox. */
 export interface OutboxRow {

@@ -4,9 +4,9 @@ import { describeError } from '../errors/describe-error';
 import { eachBounded } from '../worker-loops/bounded';
 import { groupBy } from '../worker-loops/group-by';
 import type { OutboxRow, Undelivered } from './outbox-rows';
-import { backOffMs, dueRows, postpone, removeAnswered } from './outbox-rows';
+import { backOffMs, dueRows, END_WORKFLOW, postpone, removeAnswered } from './outbox-rows';
 import { isTemporalDown, within } from './temporal-trouble';
-import { wakeOf } from './wake-of';
+import { ownerOf, wakeOf } from './wake-of';
 import type { WorkflowSignals } from './workflow-signals';
 
 const ROWS_A_ROUND = 400;
@@ -19,7 +19,7 @@ const IDLE_MS = 100;
 const TEMPORAL_DOWN_MS = 1_000;
 
 /**
- * Delivers the wakes that stand in the outbox; a wake is tried for ever. The wakes of one owner go in the order in
+ * Delivers the wakes and ends that stand in the outbox; each is tried for ever. The wakes of one owner go in the order in
  * which they were owed, so that the history reads as it happened.
  *
  * @returns when to look again, milliseconds
@@ -51,7 +51,8 @@ async function deliver(signals: WorkflowSignals, due: readonly OutboxRow[]): Pro
 
 async function deliverOne(signals: WorkflowSignals, row: OutboxRow, delivery: Delivery): Promise<void> {
   try {
-    await within(SIGNAL_DEADLINE_MS, signals.signalWithStart(wakeOf(row)));
+    const isEnd = row.kind === END_WORKFLOW;
+    await within(SIGNAL_DEADLINE_MS, isEnd ? signals.end(ownerOf(row)) : signals.signalWithStart(wakeOf(row)));
     delivery.delivered.push(row);
   } catch (error) {
     if (isTemporalDown(error)) delivery.isDown = true;

@@ -13,7 +13,12 @@ export interface WorkflowSignals {
   signalWithStart(wake: Wake): Promise<void>;
   /** Signals the owner's workflow only while it is open. @returns false when it is not */
   signalOpen(wake: Wake): Promise<boolean>;
+  /** Ends the owner's workflow where it is open, without another look at its record. */
+  end(owner: WorkflowOwner): Promise<void>;
 }
+
+/** Whose workflow it is. */
+export type WorkflowOwner = Pick<Wake, 'ownerKind' | 'ownerId' | 'pageId'>;
 
 const NAMES: Readonly<Record<Wake['ownerKind'], string>> = { subscriber: 'Subscriber', campaign: 'Campaign' };
 
@@ -52,6 +57,16 @@ export class TemporalSignals implements WorkflowSignals {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
       throw error;
+    }
+  }
+
+  async end({ ownerKind, ownerId, pageId }: WorkflowOwner): Promise<void> {
+    try {
+      await this.client.workflow
+        .getHandle(workflowIdOf(ownerKind, pageId, ownerId))
+        .terminate('Its record was emptied.');
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
   }
 

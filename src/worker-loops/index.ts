@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import { ClockDriver } from '../clock/driver';
 import { HttpSimulatorClock } from '../clock/simulator-clock';
+import { SimulatorControl } from '../clock/simulator-control';
 import type { HeraldConfig } from '../config/env';
 import type { GraphClient } from '../graph-api/graph-client';
 import { SubscriberImport } from '../imports/subscriber-import';
@@ -15,6 +16,7 @@ import { Reconciler } from '../outbox/reconciler';
 import { drainTemporalLane } from '../outbox/temporal-lane';
 import { OUTBOX_CHANNEL } from '../outbox/wake';
 import { TemporalSignals } from '../outbox/workflow-signals';
+import { drainResets } from '../sandbox/reset/drain-resets';
 import type { Envelope } from '../security/envelope';
 import type { LookupHash } from '../security/lookup-hash';
 import type { Loop, LoopLogger, Round } from './loop';
@@ -64,15 +66,20 @@ export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
     sole('reconciler', new Reconciler(dataSource, signals, logger).round),
     sole('retention', () => retain(dataSource, logger)),
     loop('imports', new SubscriberImport(deps).round),
-    ...(config.sandbox ? [clockLoop(deps, signals, sole)] : []),
+    ...(config.sandbox ? sandboxLoops(deps, signals, sole) : []),
   ];
 }
 
-function clockLoop(
+/** What only a sandbox does: move the clock, and begin anew. */
+function sandboxLoops(
   { dataSource, config, logger }: WorkerLoopDeps,
   signals: TemporalSignals,
   sole: (task: SoleTask, round: Round) => Loop,
-): Loop {
-  const simulator = new HttpSimulatorClock(config.graph.baseUrl);
-  return sole('clockDriver', new ClockDriver({ dataSource, signals, simulator, logger }).round);
+): Loop[] {
+  const control = new SimulatorControl(config.graph.baseUrl);
+  const simulator = new HttpSimulatorClock(control);
+  return [
+    sole('clockDriver', new ClockDriver({ dataSource, signals, simulator, logger }).round),
+    sole('sandboxResets', () => drainResets({ dataSource, control, simulator, logger })),
+  ];
 }

@@ -10,6 +10,7 @@ const SOLE_TASKS = {
   reconciler: 5,
   retention: 6,
   unknownSends: 7,
+  sandboxResets: 8,
 } as const;
 
 export type SoleTask = keyof typeof SOLE_TASKS;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readClock } from '../../src/clock/clock-row';
+import { readClock, restartClock } from '../../src/clock/clock-row';
 import { clockStatus } from '../../src/clock/clock-status';
 import { ClockDriver } from '../../src/clock/driver';
 import type { SimulatorClock } from '../../src/clock/simulator-clock';
@@ -93,6 +93,19 @@ describe('The driver', () => {
     expect(clock).toMatchObject({ running: true, targetMs: null });
     expect(clock.nowMs - (START + 6 * HOUR)).toBeLessThan(10_000);
     expect(clock.nowMs).toBeGreaterThanOrEqual(START + 6 * HOUR);
+  });
+
+  it('tells the simulator anew where it stands when the clock was set back', async () => {
+    const simulator = new ImaginedSimulator();
+    const driver = aDriver(simulator);
+    await driver.round();
+    await driver.round();
+    expect(simulator.settings).toHaveLength(1);
+    await tables.rows('DELETE FROM pages');
+    await restartClock(tables.worker.manager);
+    await driver.round();
+    expect(simulator.settings).toHaveLength(2);
+    expect(Math.abs(simulator.nowMs - Date.now())).toBeLessThan(60_000);
   });
 
   it('skips no moment that somebody comes upon on the way', async () => {

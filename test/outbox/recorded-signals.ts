@@ -1,10 +1,11 @@
 import type { Wake } from '../../src/outbox/wake';
-import type { WorkflowSignals } from '../../src/outbox/workflow-signals';
+import type { WorkflowOwner, WorkflowSignals } from '../../src/outbox/workflow-signals';
 
 /** Remembers what was signalled; stands where Temporal is not the point of a test. */
 export class RecordedSignals implements WorkflowSignals {
   readonly started: Wake[] = [];
   readonly opened: Wake[] = [];
+  readonly ended: WorkflowOwner[] = [];
   /** Owners whose workflow is not open. */
   readonly closed = new Set<string>();
   /** Fails a signal, where it returns an error. */
@@ -26,6 +27,11 @@ export class RecordedSignals implements WorkflowSignals {
     if (this.closed.has(wake.ownerId)) return false;
     this.opened.push(wake);
     return true;
+  }
+
+  end(owner: WorkflowOwner): Promise<void> {
+    this.ended.push(owner);
+    return Promise.resolve();
   }
 
   /** Signals to one owner, by name. */

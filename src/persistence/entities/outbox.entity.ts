@@ -9,11 +9,11 @@ export class OutboxEntity {
   @PrimaryGeneratedColumn({ type: 'bigint' }) seq!: number;
   @Reference() id!: string;
   @Reference() workspaceId!: string;
-  /** `wake`, `campaign_outcome` or `unsubscribe`. */
+  /** `wake`, `end_workflow`, `campaign_outcome`, `unsubscribe` or `sandbox_reset`. */
   @Text() kind!: string;
-  /** By receiver: `temporal`, `outcome` or `graph`. */
+  /** By receiver: `temporal`, `outcome`, `graph` or `sandbox`. */
   @Text() lane!: string;
-  /** The subscriber or campaign it concerns. */
+  /** The subscriber, campaign or workspace it concerns. */
   @Reference() ownerId!: string;
   @OptionalReference() pageId!: string | null;
   /** Signal name and ids; never personal data. */
