@@ -3,7 +3,7 @@ import { readList } from './control-api';
 import { keyedHash } from './keyed-hash';
 
 /** A message that Meta accepted, as `GET /__sim/sends` shows it. */
-interface JournalSend {
+export interface JournalSend {
   readonly at: string;
   readonly wallAt: string;
   readonly campaignId: string | null;

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { readList } from './control-api';
 
 /** One attempt to deliver one event, as `GET /__sim/webhooks` shows it. */
-interface WebhookAttempt {
+export interface WebhookAttempt {
   readonly at: string;
   readonly wallAt: string;
   readonly pageId: string;

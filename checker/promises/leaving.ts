@@ -10,7 +10,7 @@ const SLICE = 64;
  */
 const OPT_OUTS = `
   SELECT o.subscriber_id, o.recorded_at,
-         COALESCE(a.acknowledged_at, o.recorded_at + CASE WHEN o.inbox_id IS NULL THEN ${SEND_DEADLINE} END) AS known_at,
+         COALESCE(a.acknowledged_at, o.recorded_at + ${SEND_DEADLINE}) AS known_at,
          COALESCE((SELECT min(n.recorded_at) FROM consent_events n
                     WHERE n.subscriber_id = o.subscriber_id AND n.kind <> 'opt_out' AND n.applied
                       AND n.recorded_at > o.recorded_at), 'infinity') AS until

@@ -80,12 +80,6 @@ export const RECIPIENTS: PromiseChecks = {
          WHERE s.state IN ('accepted', 'delivered', 'read', 'clicked') AND j.send_id IS NULL`,
     },
     {
-      name: "Meta's id of a message stands at one row",
-      sql: `
-        SELECT format('message %s stands at %s sends', tracking_id, count(*)) AS detail
-          FROM sends WHERE tracking_id IS NOT NULL GROUP BY tracking_id HAVING count(*) > 1`,
-    },
-    {
       name: 'a campaign that reached everyone has a row for everyone in its audience',
       sql: `
         SELECT format('subscriber %s of campaign %s has no row', a.subscriber_id, c.id) AS detail

@@ -3,13 +3,13 @@ import { Client } from 'pg';
 import { TEMPLATE_DATABASE } from './test-servers';
 
 /**
- * Makes a migrated, empty database for one spec file.
+ * Makes a database for one spec file: migrated and empty, or the copy of another one that nobody is connected to.
  * @returns the owner's address of it
  */
-export async function createTestDatabase(): Promise<string> {
+export async function createTestDatabase(template = TEMPLATE_DATABASE): Promise<string> {
   const url = new URL(templateUrl());
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   url.pathname = `/${name}`;
   return url.toString();
 }

@@ -85,7 +85,8 @@ export interface StoredSend {
 /** A database with one Page, and the ledger over it under the roles that use it. */
 export class LedgerUnderTest {
   readonly envelope = new Envelope([{ id: 'test', key: randomBytes(32) }]);
-  readonly lookupHash = new LookupHash(randomBytes(32));
+  readonly lookupKey = randomBytes(32);
+  readonly lookupHash = new LookupHash(this.lookupKey);
   readonly keys = { envelope: this.envelope, lookupHash: this.lookupHash };
   readonly contents = new ContentStore(this.envelope);
   readonly meta = new ScriptedMeta();
