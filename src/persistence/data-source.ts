@@ -12,6 +12,9 @@ export interface PoolOptions {
   readonly size: number;
 }
 
+/** No transaction waits for anything but Postgres: one that is idle for this long belongs to a frozen process. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
 /** A TypeORM data source on Herald's schema; whole numbers come as numbers, all stay below 2^53. */
 export function createDataSource(url: string, pool: PoolOptions): DataSource {
   return new DataSource({
@@ -19,7 +22,11 @@ export function createDataSource(url: string, pool: PoolOptions): DataSource {
     url,
     applicationName: pool.applicationName,
     poolSize: pool.size,
-    extra: { connectionTimeoutMillis: 5_000, keepAlive: true },
+    extra: {
+      connectionTimeoutMillis: 5_000,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
+    },
     namingStrategy: new SnakeNaming(),
     entities: Object.values(entities),
     migrations: [InitialSchema1763769600000],

@@ -2,7 +2,7 @@ import type { Loop, LoopLogger } from './loop';
 import { RoundLoop } from './loop';
 import type { WorkerSession } from './worker-session';
 
-/** How soon a lost connection is opened again, milliseconds. */
+/** How soon a lost connection is opened again, and how often a good one is used, milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Keeps the worker's own connection open, and closes it with the worker. */
@@ -10,7 +10,7 @@ export function sessionLoop(session: WorkerSession, logger: LoopLogger): Loop {
   const keeper = new RoundLoop(
     'session',
     async () => {
-      await session.open();
+      await session.keepAlive();
       return LOOK_EVERY_MS;
     },
     logger,

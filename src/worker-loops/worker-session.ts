@@ -18,6 +18,9 @@ export type SoleTask = keyof typeof SOLE_TASKS;
 /** First number of all advisory locks of `SOLE_TASKS`. */
 const SOLE_TASK_CLASS = 4_845_001;
 
+/** A worker that says nothing for this long is frozen: Postgres ends its session, and what it held falls to another. */
+const LONGEST_SILENCE_MS = 10_000;
+
 /**
  * One connection of this worker's own: what it holds by advisory lock falls to another worker when this one dies, and
  * notifications wake its loops. A lost connection is opened again by the next question.
@@ -26,13 +29,19 @@ export class WorkerSession {
   private client: Promise<Client> | undefined;
   private current: Client | undefined;
   private isClosed = false;
+  /** When Postgres answered last, by `performance.now()`. */
+  private heardAtMs = 0;
   private readonly held = new Set<number>();
   private readonly listeners = new Map<string, () => void>();
 
-  /** @param url - Postgres under the worker's role */
+  /**
+   * @param url - Postgres under the worker's role
+   * @param longestSilenceMs - after which Postgres ends the session
+   */
   constructor(
     private readonly url: string,
     private readonly logger: LoopLogger,
+    private readonly longestSilenceMs = LONGEST_SILENCE_MS,
   ) {}
 
   /** Whether this worker is the one that does the task; asks for it when nobody does. */
@@ -40,11 +49,12 @@ export class WorkerSession {
     if (this.isClosed) return false;
     const client = await this.connected();
     const lock = SOLE_TASKS[task];
-    if (this.held.has(lock)) return true;
+    if (this.held.has(lock) && !this.wasSilent()) return true;
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [
       SOLE_TASK_CLASS,
       lock,
     ]);
+    this.heardAtMs = performance.now();
     if (rows[0]?.taken === true) this.held.add(lock);
     return this.held.has(lock);
   }
@@ -54,9 +64,11 @@ export class WorkerSession {
     this.listeners.set(channel, listener);
   }
 
-  /** Opens the connection where there is none: notifications come from here on. */
-  async open(): Promise<void> {
-    await this.connected();
+  /** Opens the connection where there is none, so that notifications come, and says that this worker lives. */
+  async keepAlive(): Promise<void> {
+    const client = await this.connected();
+    await client.query('SELECT 1');
+    this.heardAtMs = performance.now();
   }
 
   async close(): Promise<void> {
@@ -64,6 +76,11 @@ export class WorkerSession {
     const client = await this.client?.catch(() => undefined);
     this.forget(client);
     await client?.end();
+  }
+
+  /** It may have been frozen meanwhile: what it held is asked for again. */
+  private wasSilent(): boolean {
+    return performance.now() - this.heardAtMs > this.longestSilenceMs / 2;
   }
 
   private connected(): Promise<Client> {
@@ -90,6 +107,7 @@ export class WorkerSession {
     });
     try {
       await client.connect();
+      await client.query(`SET idle_session_timeout = ${this.longestSilenceMs}`);
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${channel}`);
     } catch (error) {
       this.forget(client);

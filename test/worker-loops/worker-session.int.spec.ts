@@ -36,12 +36,39 @@ describe('A sole task', () => {
   });
 });
 
+describe('A worker that is frozen', () => {
+  const LONGEST_SILENCE_MS = 500;
+  const briefSession = (): WorkerSession => new WorkerSession(tables.workerUrl, silent, LONGEST_SILENCE_MS);
+
+  it('loses its sole tasks to one that is heard, and knows it when it goes on', async () => {
+    const [frozen, lively] = [briefSession(), briefSession()];
+    expect(await frozen.does('graphLane')).toBe(true);
+    await eventually(() => lively.does('graphLane'));
+    expect(await frozen.does('graphLane').catch(() => false)).toBe(false);
+    await frozen.close();
+    await lively.close();
+  });
+
+  it('keeps them while it is heard', async () => {
+    const [busy, waiting] = [briefSession(), briefSession()];
+    expect(await busy.does('graphLane')).toBe(true);
+    const endMs = performance.now() + 2 * LONGEST_SILENCE_MS;
+    await eventually(async () => {
+      await busy.keepAlive();
+      expect(await waiting.does('graphLane')).toBe(false);
+      return performance.now() > endMs;
+    });
+    await busy.close();
+    await waiting.close();
+  });
+});
+
 describe('Notifications', () => {
   it('come from the first connection on, and again after it was lost', async () => {
     const session = aSession();
     let heard = 0;
     session.listen('herald_inbox', () => (heard += 1));
-    await session.open();
+    await session.keepAlive();
     await tables.rows(`SELECT pg_notify('herald_inbox', '')`);
     await eventually(() => Promise.resolve(heard === 1));
     await tables.rows(
@@ -49,7 +76,7 @@ describe('Notifications', () => {
         WHERE datname = current_database() AND application_name = 'herald-worker-session'`,
     );
     await eventually(async () => {
-      await session.open().catch(() => undefined);
+      await session.keepAlive().catch(() => undefined);
       await tables.rows(`SELECT pg_notify('herald_inbox', '')`);
       return heard > 1;
     });
