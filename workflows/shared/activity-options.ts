@@ -43,12 +43,13 @@ export const SEND_OF_ONE: ActivityOptions = {
 };
 
 /**
- * One batch on the queue that sends: a minute at the Page's rate, and room for a slow Meta. The next attempt goes on with
- * what is claimed.
+ * One batch on the queue that sends: a minute at the Page's rate, and room for a slow Meta. The next attempt goes on at
+ * once with what is claimed, also after the tenth death within one batch. Campaigns are few, so a database that is down
+ * bears their tries.
  */
 export const BATCH: ActivityOptions = {
   taskQueue: SEND_QUEUE,
   startToCloseTimeout: '10m',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '1s', maximumInterval: '1m' },
+  retry: { initialInterval: '200ms', backoffCoefficient: 1.2, maximumInterval: '5s' },
 };
