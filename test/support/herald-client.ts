@@ -100,19 +100,22 @@ export class HeraldClient {
     return this.until(`/v1/pages/${pageId}/sync-subscribers/${id}`, (sync: Json) => sync.state === 'done');
   }
 
-  /** Every subscriber's id, in the order of the list. */
-  async subscriberIds(query = ''): Promise<string[]> {
-    const ids: string[] = [];
-    let cursor: string | null = '';
+  /** Walks a list of the API to its end. @param path - with its filters */
+  async list(path: string): Promise<Json[]> {
+    const found: Json[] = [];
+    let cursor: string | null = null;
     do {
-      const page: Json = await this.ok(
-        'GET',
-        `/v1/subscribers?limit=200${query}${cursor === '' ? '' : `&cursor=${cursor}`}`,
-      );
-      ids.push(...page.data.map((person: Json) => person.id as string));
+      const query = `${path.includes('?') ? '&' : '?'}limit=200${cursor === null ? '' : `&cursor=${cursor}`}`;
+      const page: Json = await this.ok('GET', `${path}${query}`);
+      found.push(...page.data);
       cursor = page.nextCursor;
     } while (cursor !== null);
-    return ids;
+    return found;
+  }
+
+  /** Every subscriber's id, in the order of the list. */
+  async subscriberIds(query = ''): Promise<string[]> {
+    return (await this.list(`/v1/subscribers?${query.replace('&', '')}`)).map((person: Json) => person.id as string);
   }
 
   /** Moves the clock and waits until everything that was due is done. */

@@ -71,6 +71,12 @@ export class RunningStack extends HeraldClient {
     return pid;
   }
 
+  /** Kills the launcher with SIGKILL and waits until it is gone; what it ran ends by itself, or by the next start. */
+  async killLauncher(): Promise<void> {
+    this.launcher.kill('SIGKILL');
+    await waitUntil(() => this.launcher.signalCode !== null, STOP_MS);
+  }
+
   /** Waits for the process that follows a dead one. @returns milliseconds it took, wall clock */
   async successor(part: PartName, pid: number, timeoutMs = 60_000): Promise<number> {
     const startedMs = performance.now();

@@ -3,9 +3,16 @@ import type { HeraldClient, Json } from '../support/herald-client';
 const DAY_MS = 86_400_000;
 const CHOSEN_A_CALL = 2_500;
 
-/** Somebody at Meta and in Herald. */
+/** Somebody, as Herald and as Meta call them. */
 interface Somebody {
+  readonly id: string;
   readonly psid: string;
+}
+
+/** One person of a campaign and what became of their message. */
+interface Recipient {
+  readonly subscriberId: string;
+  readonly state: string;
 }
 
 /** How a campaign learns whom to write to. */
@@ -27,16 +34,15 @@ export class FirePage {
     readonly herald: HeraldClient,
     readonly pageId: string,
     readonly people: readonly Somebody[],
-    private readonly subscriberIds: readonly string[],
   ) {}
 
   /** Makes a Page with people at Meta, connects it and imports them. */
   static async open(herald: HeraldClient, { people, sendsPerSecond }: FirePageOptions): Promise<FirePage> {
     const page = await herald.connectPage();
     await herald.ok('PATCH', `/v1/pages/${page.id}`, { sendsPerSecond });
-    const made = await herald.control('POST', 'people', { pageId: page.meta.id, count: people, source: 'OPT_IN' });
+    await herald.control('POST', 'people', { pageId: page.meta.id, count: people, source: 'OPT_IN' });
     await herald.sync(page.id);
-    return new FirePage(herald, page.id, made.data, await herald.subscriberIds(`&pageId=${page.id}`));
+    return new FirePage(herald, page.id, await herald.list(`/v1/subscribers?pageId=${page.id}`));
   }
 
   /**
@@ -60,7 +66,7 @@ export class FirePage {
   }
 
   /** Meta's journal of the campaign, in figures. */
-  summary(): Promise<Json> {
+  summary(): Promise<{ accepted: number; maxPerPerson: number }> {
     return this.herald.control('GET', `sends/summary?campaignId=${this.metaCampaignId}`);
   }
 
@@ -76,17 +82,20 @@ export class FirePage {
     return (await this.herald.until(this.path, ({ counts }: Json) => counts.unknown === 0)).counts;
   }
 
-  /** Everybody the campaign has decided about, by subscriber, with the state of their message. */
-  async recipients(): Promise<Map<string, string>> {
-    const states = new Map<string, string>();
-    let cursor: string | null = '';
-    do {
-      const query = `limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`;
-      const page: Json = await this.herald.ok('GET', `${this.path}/recipients?${query}`);
-      for (const { subscriberId, state } of page.data) states.set(subscriberId, state);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+  /** States of the messages of those whom Meta's journal does not know as receivers. */
+  async statesOfTheMissing(): Promise<Map<string, number>> {
+    const inJournal = await this.receivers();
+    const psids = new Map(this.people.map(({ id, psid }) => [id, psid]));
+    const states = new Map<string, number>();
+    for (const { subscriberId, state } of (await this.herald.list(`${this.path}/recipients`)) as Recipient[]) {
+      if (!inJournal.has(psids.get(subscriberId) ?? '')) states.set(state, (states.get(state) ?? 0) + 1);
+    }
     return states;
+  }
+
+  private async receivers(): Promise<Set<string>> {
+    const { data } = await this.herald.control('GET', `sends?campaignId=${this.metaCampaignId}&limit=10000`);
+    return new Set((data as { psid: string }[]).map(({ psid }) => psid));
   }
 
   private get path(): string {
@@ -95,8 +104,8 @@ export class FirePage {
 
   private async chooseAll(): Promise<void> {
     await this.herald.advance('PT2H');
-    for (let from = 0; from < this.subscriberIds.length; from += CHOSEN_A_CALL) {
-      const recipients = this.subscriberIds.slice(from, from + CHOSEN_A_CALL).map((subscriberId) => ({ subscriberId }));
+    for (let from = 0; from < this.people.length; from += CHOSEN_A_CALL) {
+      const recipients = this.people.slice(from, from + CHOSEN_A_CALL).map(({ id }) => ({ subscriberId: id }));
       await this.herald.insist('POST', `${this.path}/messages`, { recipients });
     }
   }

@@ -8,47 +8,54 @@ import type { Random } from './random';
 /** Every part of a stack that may die. */
 const PARTS: readonly PartName[] = ['worker', 'api', 'simulator', 'temporal', 'postgres'];
 
-/** A part that was killed, and how long it took until messages left again, milliseconds of wall clock. */
+/** A death, and how long it took until messages left again, milliseconds of wall clock. */
 export interface Kill {
   readonly part: PartName;
   readonly backMs: number;
+  /** Whether another part died with it: what it takes then is neither's own time. */
+  readonly isOfTwo: boolean;
 }
 
 /** Nobody is killed when fewer people than this are left: going on could not be told from being done. */
 const FEWEST_LEFT = 0.1;
 const PATIENCE_MS = 60_000;
 
+/** How a campaign is shot at. */
+export interface KillPlan {
+  readonly most: number;
+  /** How likely two parts die within the same moment. */
+  readonly shareOfTwo: number;
+}
+
 /**
- * Kills one part after the other, each once in a round and the rounds in random order, while a campaign runs.
- * @param most - how many at most; fewer when the campaign is nearly done
+ * Kills one part after the other, or two at once, while a campaign runs: each once in a round, the rounds in random
+ * order. @returns the deaths; fewer than wanted when the campaign is nearly done
  */
 export async function killWhileRunning(
   stack: RunningStack,
   page: FirePage,
   random: Random,
-  most: number,
+  { most, shareOfTwo }: KillPlan,
 ): Promise<Kill[]> {
   const kills: Kill[] = [];
   let round: PartName[] = [];
   while (kills.length < most && (await hasEnoughLeft(page))) {
     if (round.length === 0) round = random.shuffled(PARTS);
-    const part = round.pop() ?? 'worker';
-    kills.push({ part, backMs: await killAndGoOn(stack, page, part) });
+    const atOnce = random.next() < shareOfTwo ? 2 : 1;
+    kills.push(...(await killAndGoOn(stack, page, round.splice(0, Math.min(atOnce, most - kills.length)))));
     await pause(random.between(100, 1_500));
   }
   return kills;
 }
 
-/**
- * Kills a part with SIGKILL and waits until its successor runs, the API answers and more messages reach Meta.
- * @returns milliseconds from the kill
- * @throws Error when nothing goes on
- */
-export async function killAndGoOn(stack: RunningStack, page: FirePage, part: PartName): Promise<number> {
+/** Kills parts with SIGKILL and waits until each has a successor, the API answers and more messages reach Meta. */
+async function killAndGoOn(stack: RunningStack, page: FirePage, parts: readonly PartName[]): Promise<Kill[]> {
   const startedMs = performance.now();
-  await stack.successor(part, stack.signal(part, 'SIGKILL'));
-  await goesOn(stack, page, `the ${part} was killed`);
-  return performance.now() - startedMs;
+  const pids = parts.map((part) => stack.signal(part, 'SIGKILL'));
+  await Promise.all(parts.map((part, index) => stack.successor(part, pids[index] ?? 0)));
+  await goesOn(stack, page, `the death of ${parts.join(' and ')}`);
+  const backMs = performance.now() - startedMs;
+  return parts.map((part) => ({ part, backMs, isOfTwo: parts.length > 1 }));
 }
 
 /** Waits until the API answers and more messages reach Meta. @throws Error when they do not */
@@ -64,15 +71,20 @@ export async function goesOn(stack: RunningStack, page: FirePage, after: string)
 
 /** The longest time to go on after the death of a part, milliseconds; 0 when it did not die. */
 export function longestBack(kills: readonly Kill[], part: PartName): number {
-  return Math.max(0, ...kills.filter((kill) => kill.part === part).map(({ backMs }) => backMs));
+  return Math.max(0, ...kills.filter((kill) => kill.part === part && !kill.isOfTwo).map(({ backMs }) => backMs));
 }
 
-/** How long it took after each death, for people: `worker 3.1 2.9, api 2.0`. */
+/** How long it took after each death, for people: `worker 3.1 2.9, api 2.0 (4.0)`; in brackets when two died at once. */
 export function describeKills(kills: readonly Kill[]): string {
   return PARTS.map((part) => {
-    const seconds = kills.filter((kill) => kill.part === part).map(({ backMs }) => (backMs / 1_000).toFixed(1));
+    const seconds = kills.filter((kill) => kill.part === part).map(inSeconds);
     return `${part} ${seconds.join(' ') || '–'}`;
   }).join(', ');
+}
+
+function inSeconds({ backMs, isOfTwo }: Kill): string {
+  const seconds = (backMs / 1_000).toFixed(1);
+  return isOfTwo ? `(${seconds})` : seconds;
 }
 
 async function hasEnoughLeft(page: FirePage): Promise<boolean> {
