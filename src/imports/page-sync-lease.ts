@@ -34,7 +34,7 @@ interface StoredImport {
 
 const TAKE = `
 UPDATE page_syncs s
-   SET renewed_at = clock_timestamp(), requested_at = $2, seen = 0, added = 0, changed = 0, gone = 0
+   SET renewed_at = clock_timestamp(), requested_at = $2, seen = 0
   FROM pages p
  WHERE p.id = s.page_id AND p.workspace_id = s.workspace_id AND s.id = (
    SELECT id FROM page_syncs
@@ -42,7 +42,10 @@ UPDATE page_syncs s
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING s.id, s.workspace_id, s.page_id, p.meta_page_id, p.token_sealed, s.renewed_at::text AS lease`;
 
-/** Takes the oldest import that nobody runs; it begins from the start, so its event time is the moment before now. */
+/**
+ * Takes the oldest import that nobody runs; it begins from the start, so its event time is the moment before now. What an
+ * earlier runner added, changed or ended stays counted: for this one it is no news.
+ */
 export function takeImport(dataSource: DataSource): Promise<TakenImport | null> {
   return inTransaction(dataSource, async (manager) => {
     const requestedAtMs = (await readNowMs(manager)) - 1;
