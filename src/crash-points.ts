@@ -13,7 +13,7 @@ export type CrashPoint =
   | 'after-answer'
   /** Every answer of a slice is in hand and none is settled. */
   | 'before-settle'
-  /** A slice is settled and the next one begun, none of which left. */
+  /** A slice is settled; what was begun in the same commit has not left. */
   | 'after-settle-commit'
   /** A close-out has fenced the batches and moved its first rows; the rest wait. */
   | 'after-close-out-fence'

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { waitUntil } from '../../src/cli/launcher/wait-until';
+import type { CrashPoint } from '../../src/crash-points';
+import type { Json, SimulatedPage } from '../support/herald-client';
+import { CrashableStack } from './crashable-stack';
+
+jest.setTimeout(180_000);
+
+/** More than two pages of Meta's token list. */
+const LISTED = 2_500;
+
+/** Somebody at the Page: Meta's name for them, and ours. */
+interface Somebody {
+  readonly psid: string;
+  readonly subscriberId: string;
+}
+
+describe('What is owed when a process dies', () => {
+  let stack: CrashableStack;
+  let page: { id: string; meta: SimulatedPage };
+  let listed: { id: string; meta: SimulatedPage };
+  let syncId: string;
+
+  beforeAll(async () => {
+    stack = await CrashableStack.start();
+    page = await stack.herald.connectPage();
+    listed = await stack.herald.connectPage();
+    await stack.herald.control('POST', 'people', { pageId: listed.meta.id, count: LISTED, source: 'OPT_IN' });
+  }, 120_000);
+  afterAll(async () => {
+    await stack.stop();
+  }, 60_000);
+
+  const stranger = async (): Promise<string> => {
+    const { data } = await stack.herald.control('POST', 'people', { pageId: page.meta.id, count: 1, source: 'none' });
+    return data[0].psid as string;
+  };
+  const does = (psid: string, action: string): Promise<Json> =>
+    stack.herald.control('POST', `people/${psid}/${action}`, {});
+  const known = async (psid: string, consent?: string): Promise<Somebody> => {
+    const { data } = await stack.herald.until(
+      `/v1/subscribers?pageId=${page.id}&psid=${psid}`,
+      (list: Json) => list.data.length === 1 && (consent ?? list.data[0].consent) === list.data[0].consent,
+    );
+    return { psid, subscriberId: data[0].id as string };
+  };
+  const newcomer = async (): Promise<Somebody> => {
+    const psid = await stranger();
+    await does(psid, 'message');
+    return known(psid);
+  };
+  const timesOf = async ({ subscriberId }: Somebody, kind: string): Promise<number> => {
+    const { data } = await stack.herald.ok('GET', `/v1/subscribers/${subscriberId}/timeline`);
+    return (data as Json[]).filter((entry) => entry.kind === kind).length;
+  };
+  /** What a caller sees whose answer never comes. */
+  const unanswered = async (call: Promise<unknown>): Promise<void> => {
+    await expect(call).rejects.toThrow();
+  };
+
+  it('a sync is taken up by another worker after its page', async () => {
+    await stack.dieAt('in-sync-page', 'worker', async () => {
+      const { id } = await stack.herald.ok('POST', `/v1/pages/${listed.id}/sync-subscribers`);
+      syncId = id as string;
+    });
+  });
+
+  it('a webhook that was stored and not answered comes again and is applied once', async () => {
+    const psid = await stranger();
+    await stack.dieAt('after-inbox-commit', 'api', () => does(psid, 'message'));
+    expect(await timesOf(await known(psid), 'window_opened')).toBe(1);
+    const statuses = async (): Promise<number[]> => {
+      const { data } = await stack.herald.control('GET', `webhooks?pageId=${page.meta.id}&field=messages`);
+      return (data as Json[]).map(({ status }) => status as number);
+    };
+    expect((await statuses())[0]).toBe(0);
+    expect(await waitUntil(async () => (await statuses()).includes(200), 60_000)).toBe(true);
+  });
+
+  it('a drain that did not commit is begun again', async () => {
+    const psid = await stranger();
+    await stack.dieAt('in-drain', 'worker', () => does(psid, 'message'));
+    expect(await timesOf(await known(psid), 'window_opened')).toBe(1);
+  });
+
+  it.each<CrashPoint>(['after-opt-in-commit', 'after-outbox-signal', 'after-token-stored'])(
+    'an opt-in has its token and one proof when the worker dies %s',
+    async (point) => {
+      const psid = await stranger();
+      await stack.dieAt(point, 'worker', () => does(psid, 'opt-in'));
+      const somebody = await known(psid, 'granted');
+      expect(await timesOf(somebody, 'opted_in')).toBe(1);
+      const eligibility = `/v1/subscribers/${somebody.subscriberId}/eligibility`;
+      expect(await stack.herald.ok('GET', eligibility)).toMatchObject({ allowed: true, lane: 'paid' });
+    },
+  );
+
+  it('an opt-in request that left without an answer is not repeated', async () => {
+    const somebody = await newcomer();
+    const topic = await stack.herald.ok('POST', '/v1/topics', {
+      pageId: page.id,
+      title: 'New arrivals',
+      expectation: 'Every new arrival, once a week.',
+    });
+    await stack.dieAt('after-bytes-left', 'worker', () =>
+      stack.herald.ok('POST', '/v1/opt-in-requests', { topicId: topic.id, subscriberId: somebody.subscriberId }),
+    );
+    await stack.herald.until(`/v1/opt-in-requests?subscriberId=${somebody.subscriberId}`, ({ data }: Json) =>
+      ['unknown', 'asked'].includes(data[0].state as string),
+    );
+    const { data } = await stack.herald.control('GET', `sends?kind=opt_in_request&psid=${somebody.psid}`);
+    expect(data).toHaveLength(1);
+    await does(somebody.psid, 'accept');
+    await known(somebody.psid, 'granted');
+  });
+
+  it('a request that was committed and not answered is carried out', async () => {
+    const id = await stack.draft(listed.id);
+    await stack.dieAt('before-api-signal', 'api', () =>
+      unanswered(stack.herald.ok('POST', `/v1/campaigns/${id}/start`)),
+    );
+    await stack.herald.until(`/v1/campaigns/${id}`, ({ state }: Json) => state === 'populating');
+    await stack.herald.ok('POST', `/v1/campaigns/${id}/stop`);
+  });
+
+  it('an answer that was stored and not given is given to whoever asks again', async () => {
+    const topic = { pageId: page.id, title: 'Answered late', expectation: 'Once a week.' };
+    const create = (): Promise<{ status: number; body: Json }> =>
+      stack.herald.call('POST', '/v1/topics', topic, { 'idempotency-key': 'answered-late' });
+    await stack.dieAt('after-idempotent-effect', 'api', () => unanswered(create()));
+    const again = await create();
+    expect(again.status).toBe(201);
+    const { data } = await stack.herald.ok('GET', `/v1/topics?pageId=${page.id}`);
+    expect((data as Json[]).filter(({ title }) => title === topic.title)).toEqual([again.body]);
+  });
+
+  it('a clock that was moved and told nobody arrives', async () => {
+    await stack.dieAt('after-clock-step', 'worker', () =>
+      stack.herald.ok('POST', '/v1/sandbox/clock', { advance: 'PT1H' }),
+    );
+    await stack.herald.until('/v1/sandbox/clock', ({ status }: Json) => status === 'ready');
+  });
+
+  it('the sync has taken everybody over once', async () => {
+    const path = `/v1/pages/${listed.id}/sync-subscribers/${syncId}`;
+    const sync = await stack.herald.until(path, ({ state }: Json) => state === 'done');
+    expect(sync).toMatchObject({ seen: LISTED, added: LISTED, changed: 0, gone: 0 });
+    expect(await stack.herald.subscriberIds(`&pageId=${listed.id}`)).toHaveLength(LISTED);
+  });
+
+  it('every promise is kept', async () => {
+    await stack.herald.advance('PT25H');
+    expect((await stack.check()).violations).toEqual([]);
+  });
+});
