@@ -100,6 +100,24 @@ describe('waitForSlot', () => {
     expect(life.sent).toEqual([]);
   });
 
+  it('waits for the slot while the campaign populates, and sends then if it is active', async () => {
+    const populating = await life.world.addCampaign('populating');
+    const person = await someone();
+    const sendId = await life.world.addSend(person, {
+      state: 'held',
+      campaignId: populating,
+      dueAtMs: SLOT_MS,
+      ruleId: 'R-08',
+    });
+    await life.wake(person, messageHeldSignal, { sendId, campaignId: populating, dueAt: null });
+    await shows(person, { stage: 'waitForSlot', nextAt: new Date(SLOT_MS).toISOString() });
+
+    await life.world.sql(`UPDATE campaigns SET state = 'active' WHERE id = $1`, [populating]);
+    await life.moveClock(person, SLOT_MS);
+    await shows(person, { stage: 'idle', held: [] });
+    expect(life.sent).toMatchObject([{ sendId }]);
+  });
+
   it('sends a message that was asked for this person alone at once', async () => {
     const person = await someone();
     const sendId = await life.world.addSend(person, { state: 'queued' });

@@ -39,11 +39,16 @@ export async function loadSends(manager: EntityManager, ids: SubscriberIds, nowM
   }));
 }
 
-/** A campaign that may not send now sends its messages itself once it may. */
+/**
+ * What is due while its campaign may not send is left to the campaign, which sends it once it may; until then the person
+ * waits for their slot, whatever state the campaign is in: it may well be active by that time.
+ */
 function dueAtMs(send: StoredSend, nowMs: number): number | null {
-  if (!send.hidden && send.campaign_state !== 'active') return null;
   const ownMs = send.state === 'queued' ? nowMs : msOrNull(send.due_at);
-  return ownMs === null ? null : latestMs(ownMs, msOrNull(send.claims_from));
+  if (ownMs === null) return null;
+  const dueMs = latestMs(ownMs, msOrNull(send.claims_from));
+  const maySend = send.hidden || send.campaign_state === 'active';
+  return maySend || (dueMs !== null && dueMs > nowMs) ? dueMs : null;
 }
 
 interface StoredOutcome {

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Json } from '../support/stack';
+import { Stack } from '../support/stack';
+
+const DAY_MS = 86_400_000;
+const PEOPLE = 12;
+/** `HOLD_WORKFLOW_MAX` of this stack. */
+const IN_THEIR_OWN = 5;
+
+/** Lets no campaign's own workflow claim: each try fails as if the database were in trouble. */
+const KEEP_CAMPAIGNS_FROM_CLAIMING = `
+CREATE FUNCTION refuse_batch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+CREATE TRIGGER refuse_batch BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind <> 'single')
+  EXECUTE FUNCTION refuse_batch()`;
+const LET_CAMPAIGNS_CLAIM = 'DROP TRIGGER refuse_batch ON batches; DROP FUNCTION refuse_batch()';
+
+describe('People of a campaign who are held for their slot', () => {
+  let stack: Stack;
+  let pageId: string;
+  let people: string[];
+
+  beforeAll(async () => {
+    stack = await Stack.start('happy', { HOLD_WORKFLOW_MAX: String(IN_THEIR_OWN) });
+    const page = await stack.connectPage();
+    pageId = page.id;
+    await stack.control('POST', 'people', { pageId: page.meta.id, count: PEOPLE, source: 'OPT_IN' });
+    await stack.sync(pageId);
+    people = await stack.subscriberIds();
+    const campaignId = await campaign('First');
+    await stack.advance('PT2H');
+    await counted(campaignId, { delivered: PEOPLE });
+  }, 180_000);
+  afterAll(async () => {
+    await stack.stop();
+  }, 60_000);
+
+  /** Starts a campaign and chooses everybody for it. */
+  const campaign = async (name: string): Promise<string> => {
+    const startAt = Date.parse((await stack.ok('GET', '/v1/sandbox/clock')).now as string);
+    const { id } = await stack.ok('POST', '/v1/campaigns', {
+      name,
+      pageId,
+      kind: 'direct',
+      content: { text: `${name}: new arrivals are in.` },
+      budget: { type: 'lifetime', amountMinor: 100_000, currency: 'USD' },
+      bidMinor: 10,
+      whenSlotTaken: 'hold',
+      schedule: { startAt: new Date(startAt).toISOString(), endAt: new Date(startAt + 20 * DAY_MS).toISOString() },
+    });
+    await stack.ok('POST', `/v1/campaigns/${id}/start`);
+    await stack.ok('POST', `/v1/campaigns/${id}/messages`, {
+      recipients: people.map((subscriberId) => ({ subscriberId })),
+    });
+    return id as string;
+  };
+  const counted = (campaignId: string, counts: Record<string, number>): Promise<Json> =>
+    stack.until(`/v1/campaigns/${campaignId}`, (body) =>
+      Object.entries(counts).every(([state, count]) => body.counts[state] === count),
+    );
+  /** What the open subscriber workflows show of themselves. */
+  const views = async (): Promise<Json[]> => {
+    const open: Json[] = [];
+    for (const id of people) {
+      const { workflowId } = await stack.ok('GET', `/v1/subscribers/${id}`);
+      const view = await stack.temporal.workflow
+        .getHandle(workflowId as string)
+        .query<Json>('view')
+        .catch(() => null);
+      if (view !== null) open.push(view);
+    }
+    return open;
+  };
+  /** Batches that sent somebody of a campaign, by kind. */
+  const batches = async (campaignId: string): Promise<Record<string, number>> => {
+    const found = await stack.owner.query<{ kind: string; sends: number }[]>(
+      `SELECT b.kind, count(*)::int AS sends FROM sends s JOIN batches b ON b.id = s.batch_id
+        WHERE s.campaign_id = $1 GROUP BY b.kind`,
+      [campaignId],
+    );
+    return Object.fromEntries(found.map(({ kind, sends }) => [kind, sends]));
+  };
+  const metaCampaign = async (campaignId: string): Promise<string> =>
+    (await stack.ok('GET', `/v1/campaigns/${campaignId}`)).metaCampaignId as string;
+  const summary = async (campaignId: string): Promise<Json> =>
+    stack.control('GET', `sends/summary?campaignId=${await metaCampaign(campaignId)}`);
+
+  let second: string;
+
+  it('wait in their own workflow too, up to HOLD_WORKFLOW_MAX of a campaign, and are seen there', async () => {
+    second = await campaign('Second');
+    await stack.advance('PT2H');
+    const { data } = await stack.ok('GET', `/v1/campaigns/${second}/recipients?state=held`);
+    expect(data).toHaveLength(PEOPLE);
+    const waiting = await views();
+    expect(waiting).toHaveLength(IN_THEIR_OWN);
+    for (const view of waiting) {
+      expect(view).toMatchObject({ stage: 'waitForSlot', nextAt: data[0].allowedAt });
+      expect(view.held).toEqual([expect.objectContaining({ campaignId: second, ruleId: 'R-08' })]);
+    }
+  }, 60_000);
+
+  it('are sent by their own workflow where the campaign does not come to it, the others by the campaign', async () => {
+    await stack.owner.query(KEEP_CAMPAIGNS_FROM_CLAIMING);
+    await stack.ok('POST', '/v1/sandbox/clock', { advance: 'P1D' });
+    await counted(second, { sent: IN_THEIR_OWN, held: PEOPLE - IN_THEIR_OWN });
+    expect(await batches(second)).toEqual({ single: IN_THEIR_OWN });
+    await stack.owner.query(LET_CAMPAIGNS_CLAIM);
+    await stack.until('/v1/sandbox/clock', (clock: Json) => clock.status === 'ready');
+    await counted(second, { delivered: PEOPLE, held: 0 });
+    expect(await batches(second)).toEqual({ single: IN_THEIR_OWN, chosen: PEOPLE - IN_THEIR_OWN });
+    expect(await summary(second)).toMatchObject({ accepted: PEOPLE, people: PEOPLE, maxPerPerson: 1 });
+  }, 120_000);
+
+  it('get their message once when both come at the same moment', async () => {
+    const third = await campaign('Third');
+    await stack.advance('PT2H');
+    await counted(third, { held: PEOPLE });
+    await stack.advance('P1D');
+    await counted(third, { delivered: PEOPLE, held: 0 });
+    expect(await summary(third)).toMatchObject({ accepted: PEOPLE, people: PEOPLE, maxPerPerson: 1 });
+    const { minGapMs } = await stack.control('GET', 'sends/summary');
+    expect(minGapMs).toBeGreaterThanOrEqual(DAY_MS / 2);
+  }, 120_000);
+});
