@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../persistence/database';
+import { preparedRows } from '../persistence/database';
 import type { BatchHandle } from './batches';
 import type { CampaignRecord, CampaignRef, StoredCampaign } from './campaign-record';
 import { CAMPAIGN_COLUMNS, CAMPAIGN_JOINS, toCampaign } from './campaign-record';
@@ -45,14 +45,11 @@ export async function takeGround(
   batch: BatchHandle,
   wanted: number,
 ): Promise<Ground | null> {
-  const [stored] = await rows<StoredCampaign & StoredGrant & { halted: boolean; claimed: FoundSend[] }>(manager, TAKE, [
-    ref.workspaceId,
-    ref.pageId,
-    ref.campaignId,
-    batch.id,
-    batch.fence,
-    Math.min(wanted, SLICE_SIZE),
-  ]);
+  const [stored] = await preparedRows<StoredCampaign & StoredGrant & { halted: boolean; claimed: FoundSend[] }>(
+    manager,
+    TAKE,
+    [ref.workspaceId, ref.pageId, ref.campaignId, batch.id, batch.fence, Math.min(wanted, SLICE_SIZE)],
+  );
   if (stored === undefined) return null;
   return {
     campaign: toCampaign(stored),

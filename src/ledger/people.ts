@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { rows } from '../persistence/database';
+import { preparedRows, rows } from '../persistence/database';
 import { isoOrNull, msOrNull } from './moments';
 
 /** Whom Meta has restricted, so that the Page sends nothing. */
@@ -69,7 +69,7 @@ export async function loadPeople(
   ids: readonly string[],
 ): Promise<Map<string, PersonRecord>> {
   if (ids.length === 0) return new Map();
-  const stored = await rows<StoredPerson>(
+  const stored = await preparedRows<StoredPerson>(
     manager,
     `SELECT s.id, s.consent, s.consent_at, s.time_zone, s.window_until, s.paid_slot_until, s.paid_slot_send,
             s.meta_paid_until, s.meta_paid_rule, s.workflow_open,

@@ -65,6 +65,19 @@ interface Rewritten {
 export const changedFields = (changes: readonly Rewritten[]): WrittenField[] =>
   MOVABLE_FIELDS.filter((field) => changes.some(({ before, after }) => before?.[field] !== after[field]));
 
+/** What the move of a slice changes where everything goes well. */
+const SLICE_FIELDS: ReadonlySet<WrittenField> = new Set<WrittenField>([
+  'tokenId',
+  'begunFence',
+  'begunAtMs',
+  'begunWallAtMs',
+  'acceptedAtMs',
+  'trackingId',
+]);
+
+/** Whether these are fields that slice after slice changes, in few combinations. */
+export const isOfSlice = (fields: readonly WrittenField[]): boolean => fields.every((field) => SLICE_FIELDS.has(field));
+
 /** One field of many rows, as a parameter of an array type. */
 export const valuesOf = (field: WrittenField, changes: readonly Rewritten[]): unknown[] =>
   changes.map(({ after }) => valueOf(field, after));

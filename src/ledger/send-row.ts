@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import type { RuleId } from '../../domain/rules/rule';
-import { rows } from '../persistence/database';
+import { preparedRows, rows } from '../persistence/database';
 import { msOrNull } from './moments';
 
 /** A row of the ledger as the program holds it: times in milliseconds (UTC), money in minor units. */
@@ -207,7 +207,7 @@ export async function lockPeopleAndSends(
   found: readonly FoundSend[],
 ): Promise<LockedSends> {
   if (found.length === 0) return { sends: [], openWorkflows: new Set() };
-  const stored = await rows<StoredSend & { workflow_open: boolean }>(manager, LOCK_BOTH, [
+  const stored = await preparedRows<StoredSend & { workflow_open: boolean }>(manager, LOCK_BOTH, [
     workspaceId,
     campaignId,
     found.map((send) => send.id),

@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { SendMover } from '../../domain/delivery/send-transitions';
 import { isSendMoveAllowed } from '../../domain/delivery/send-transitions';
-import { rows } from '../persistence/database';
+import { preparedRows, rows } from '../persistence/database';
 import { uuidV7 } from '../security/uuid-v7';
 import { bookingsOf } from './bookings';
 import { isoOrNull } from './moments';
 import type { Booking } from './money';
 import type { SlotChange } from './people';
 import type { WrittenField } from './send-columns';
-import { changedFields, columnOf, FIRST_WRITTEN, typeOf, valuesOf } from './send-columns';
+import { changedFields, columnOf, FIRST_WRITTEN, isOfSlice, typeOf, valuesOf } from './send-columns';
 import type { LedgerScope, SendRow } from './send-row';
 
 /** One send before and after its move. */
@@ -167,7 +167,8 @@ async function run(
   changes.forEach(requireAllowed);
   const bookings = changes.flatMap(({ before, after }) => bookingsOf(before, after));
   const isBooked = bookings.length > 0;
-  const [done] = await rows<{ moved: number; booked: number; is_counted: boolean }>(
+  const ask = !isBooked && isOfSlice(fields) ? preparedRows : rows;
+  const [done] = await ask<{ moved: number; booked: number; is_counted: boolean }>(
     manager,
     statementOf({ fields, isNew: pageId !== undefined, isBooked }),
     [

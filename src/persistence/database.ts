@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { ClientBase } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { QueryFailedError } from 'typeorm';
 
@@ -50,6 +52,30 @@ export async function inTenantTransaction<T>(
 export async function rows<T>(manager: EntityManager, sql: string, parameters: unknown[] = []): Promise<T[]> {
   const result: unknown = await manager.query(sql, parameters);
   return (isCommandResult(result) ? result[0] : result) as T[];
+}
+
+/**
+ * As `rows`, for the few statements of the send path, which run with every slice: each connection has them parsed and
+ * planned once, which is otherwise a fourth of what they cost Postgres.
+ */
+export async function preparedRows<T>(manager: EntityManager, sql: string, parameters: unknown[]): Promise<T[]> {
+  if (manager.queryRunner === undefined) return rows(manager, sql, parameters);
+  const connection = (await manager.queryRunner.connect()) as ClientBase;
+  try {
+    const result = await connection.query({ name: nameOf(sql), text: sql, values: parameters });
+    return result.rows as T[];
+  } catch (error) {
+    throw new QueryFailedError(sql, parameters, error as Error);
+  }
+}
+
+const names = new Map<string, string>();
+
+/** A connection knows a prepared statement by its name: another text has another one. */
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? createHash('sha256').update(sql).digest('hex').slice(0, 32);
+  names.set(sql, name);
+  return name;
 }
 
 /** UPDATE and DELETE with RETURNING come from TypeORM as `[rows, count]`. */

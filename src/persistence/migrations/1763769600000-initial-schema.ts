@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ACCESS, ROLES } from './initial-schema/access';
+import { ACCESS, PLANNING, ROLES } from './initial-schema/access';
 import { FUNCTIONS } from './initial-schema/functions';
 import { TABLES } from './initial-schema/tables';
 
 /** Every table of the protocol, the three roles and what each may do. */
 export class InitialSchema1763769600000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of [...ROLES, ...TABLES, ...FUNCTIONS, ...ACCESS]) await queryRunner.query(statement);
+    for (const statement of [...ROLES, PLANNING, ...TABLES, ...FUNCTIONS, ...ACCESS]) await queryRunner.query(statement);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -8,6 +8,12 @@ export const ROLES: readonly string[] = ROLE_NAMES.map(
   END $$`,
 );
 
+/**
+ * The worker looks rows up by their keys. While a campaign is being sent Postgres knows no statistics of it yet, takes it
+ * for a small one and would read all of it for every slice, the more so in plans that a connection keeps.
+ */
+export const PLANNING = 'ALTER ROLE herald_worker SET enable_seqscan = off';
+
 const TENANT_TABLES = [
   'api_keys',
   'automation_runs',
