@@ -32,5 +32,11 @@ module.exports = {
       displayName: 'long',
       testMatch: ['<rootDir>/test/**/*.long.spec.ts'],
     },
+    // Saves histories for replay anew: docs/testing.md.
+    {
+      ...needsServers,
+      displayName: 'record',
+      testMatch: ['<rootDir>/test/replay/recording/*.record.spec.ts'],
+    },
   ],
 };

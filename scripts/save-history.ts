@@ -1,7 +1,7 @@
 // node dist/scripts/save-history.js <host:port> <namespace> <workflow id> <name>: saves a workflow's history for replay
 import { writeFile } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { historyText } from './history-text';
 
 const FOLDER = 'test/replay/histories';
 
@@ -13,20 +13,11 @@ async function main(): Promise<void> {
   const connection = await Connection.connect({ address });
   try {
     const client = new Client({ connection, namespace });
-    const history = historyToJSON(await client.workflow.getHandle(workflowId).fetchHistory());
-    await writeFile(`${FOLDER}/${name}.json`, `${JSON.stringify(JSON.parse(history, withoutMachines), null, 1)}\n`);
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    await writeFile(`${FOLDER}/${name}.json`, historyText(history));
   } finally {
     await connection.close();
   }
-}
-
-/** Identities, sticky queues and stack traces name the machine that ran it; replay needs none of them. */
-function withoutMachines(key: string, value: unknown): unknown {
-  if (key === 'identity' || key === 'stackTrace') return '';
-  if (key === 'taskQueue' && (value as { kind?: unknown }).kind === 'TASK_QUEUE_KIND_STICKY') {
-    return { ...(value as object), name: 'sticky' };
-  }
-  return value;
 }
 
 main().catch((error: unknown) => {

@@ -1,14 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { HISTORIES, SAVED_PATHS, missingIn, readSaved } from './saved-paths';
 
 jest.setTimeout(60_000);
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-const HISTORIES = resolve('test/replay/histories');
 const names = readdirSync(HISTORIES);
+const pathOf = (name: string): string => name.replace(/^\d+\.\d+\.\d+-/, '').replace(/\.json$/, '');
 const bundle = (workflowsPath: string) => bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 
 describe('Workflows that ran before', () => {
@@ -23,11 +23,15 @@ describe('Workflows that ran before', () => {
   });
 
   const replay = (name: string, workflowBundle: { code: string }) =>
-    Worker.runReplayHistory(
-      { workflowBundle },
-      historyFromJSON(JSON.parse(readFileSync(join(HISTORIES, name), 'utf8'))),
-      'saved',
-    );
+    Worker.runReplayHistory({ workflowBundle }, historyFromJSON(JSON.parse(readSaved(name))), 'saved');
+
+  it('have a history of every stage and path, and none of another', () => {
+    expect([...new Set(names.map(pathOf))].sort()).toEqual(Object.keys(SAVED_PATHS).sort());
+  });
+
+  it.each(names)('did what their history is named after: %s', (name) => {
+    expect(missingIn(pathOf(name), readSaved(name))).toEqual([]);
+  });
 
   it.each(names)('replay in the present code: %s', async (name) => {
     await expect(replay(name, present)).resolves.toBeUndefined();

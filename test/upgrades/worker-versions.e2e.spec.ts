@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { campaignWorkflowId, subscriberWorkflowId } from '../../workflows/shared/names';
-import type { Json, SimulatedPage } from '../support/stack';
+import { Shop } from '../support/shop';
 import { Stack } from '../support/stack';
 import { eventually } from '../workflows/subscriber-life';
 import { TemporalCommand } from './temporal-command';
 import { WorkerOfABuild, bundleChangedWorkflows } from './worker-of-a-build';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * An upgrade as docs/operations.md describes it, with campaigns in flight. The newer build's workflows begin with a timer
@@ -22,8 +20,8 @@ describe('Two builds of the worker side by side', () => {
   let temporal: TemporalCommand;
   let older: WorkerOfABuild;
   let newer: WorkerOfABuild | undefined;
-  let page: { id: string; meta: SimulatedPage };
-  let people: string[];
+  let shop: Shop;
+  let people: readonly string[];
   let first: string;
   let second: string;
   let idle: string;
@@ -32,10 +30,8 @@ describe('Two builds of the worker side by side', () => {
     stack = await Stack.start();
     temporal = new TemporalCommand(stack.config.temporal.address, stack.config.temporal.namespace);
     await stack.control('PATCH', 'settings', { unitPriceMinor: 10, readRate: 0, clickRate: 0, notReadyMinutes: 0 });
-    page = await stack.connectPage();
-    await stack.control('POST', 'people', { pageId: page.meta.id, count: 30, source: 'OPT_IN' });
-    await stack.sync(page.id);
-    people = await stack.subscriberIds(`&pageId=${page.id}`);
+    shop = await Shop.open(stack, 30);
+    people = shop.people;
     await bundleChangedWorkflows(bundleOfNewer);
   }, 120_000);
   afterAll(async () => {
@@ -45,25 +41,13 @@ describe('Two builds of the worker side by side', () => {
   }, 60_000);
 
   const startCampaign = async (chosen: readonly string[]): Promise<string> => {
-    const now = Date.parse((await stack.ok('GET', '/v1/sandbox/clock')).now as string);
-    const { id } = await stack.ok('POST', '/v1/campaigns', {
-      name: 'Arrivals',
-      pageId: page.id,
-      kind: 'direct',
-      content: { text: 'New arrivals are in.' },
-      budget: { type: 'lifetime', amountMinor: 10_000, currency: 'USD' },
-      schedule: { startAt: new Date(now).toISOString(), endAt: new Date(now + 72 * HOUR_MS).toISOString() },
-    });
-    await stack.ok('POST', `/v1/campaigns/${id}/start`);
-    await stack.until(`/v1/campaigns/${id}`, (body) => body.waitingFor?.what === 'population');
-    await choose(id as string, chosen);
-    return id as string;
+    const id = await shop.startCampaign();
+    await shop.waitsFor(id, 'population');
+    await shop.choose(id, chosen);
+    return id;
   };
-  const choose = (id: string, ids: readonly string[]): Promise<Json> =>
-    stack.ok('POST', `/v1/campaigns/${id}/messages`, { recipients: ids.map((subscriberId) => ({ subscriberId })) });
-  const sentBy = async (id: string): Promise<number> =>
-    (await stack.ok('GET', `/v1/campaigns/${id}`)).counts.sent as number;
-  const workflowOf = (person: string): string => subscriberWorkflowId(page.id, person);
+  const sentBy = async (id: string): Promise<number> => (await shop.campaign(id)).counts.sent as number;
+  const workflowOf = (person: string): string => subscriberWorkflowId(shop.pageId, person);
   const buildOf = async (workflowId: string): Promise<string | null> => {
     const { raw } = await stack.temporal.workflow.getHandle(workflowId).describe();
     return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? null;
@@ -88,7 +72,7 @@ describe('Two builds of the worker side by side', () => {
     older = WorkerOfABuild.start(stack, 'older', process.env['TEST_WORKFLOW_BUNDLE'] ?? '');
     await eventually(() => temporal.makeCurrent('older'));
     await stack.stopWorker();
-    await choose(first, people.slice(8, 10));
+    await shop.choose(first, people.slice(8, 10));
     await runsOn(campaignWorkflowId(first), 'older');
   }, 60_000);
 
@@ -104,7 +88,7 @@ describe('Two builds of the worker side by side', () => {
   }, 60_000);
 
   it('bring a campaign over by its next event, by continuing it as new', async () => {
-    await choose(first, people.slice(20, 22));
+    await shop.choose(first, people.slice(20, 22));
     await runsOn(campaignWorkflowId(first), 'newer');
     expect(await buildOf(workflowOf(idle))).toBe('older');
   }, 60_000);
@@ -126,7 +110,7 @@ describe('Two builds of the worker side by side', () => {
 
   it('go on from the rows when a build has gone with somebody waiting on it', async () => {
     const [held = ''] = people;
-    await choose(second, [held]);
+    await shop.choose(second, [held]);
     await stack.until(`/v1/campaigns/${second}`, (body) => body.counts.held === 1);
     await runsOn(workflowOf(held), 'newer');
     await newer?.stop();
