@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { DataSource } from 'typeorm';
 import { createCampaignActivities } from '../activities/campaign.activities';
 import { createSendingActivities } from '../activities/sending.activities';
 import { createSubscriberActivities } from '../activities/subscriber.activities';
 import { createCampaignPorts } from './campaigns/lifecycle/campaign-ports';
+import { pauseEveryCampaign } from './campaigns/lifecycle/pause-every-campaign';
 import type { HeraldConfig } from './config/env';
 import { GraphClient } from './graph-api/graph-client';
 import { createLedgerLoops } from './ledger/ledger-loops';
@@ -20,8 +22,8 @@ import type { Loop, LoopLogger } from './worker-loops/loop';
 /** Fifty batches and forty short activities at a time, the loops, and room to spare. */
 const CONNECTIONS = 40;
 
-/** Temporal may be away when the worker starts: what needs no Temporal runs meanwhile. */
-const CONNECT_AGAIN_MS = 1_000;
+/** Temporal may be away when the worker starts, and a paused worker waits for its end: the loops run meanwhile. */
+const LOOK_AGAIN_MS = 1_000;
 
 /** The worker: hosts workflows and activities, drains inbox and outbox, keeps the clock of the sandbox. */
 export class WorkerProgram {
@@ -30,6 +32,7 @@ export class WorkerProgram {
   private readonly connection: Connection;
   private readonly loops: readonly Loop[];
   private readonly options: WorkersOptions;
+  private readonly startsPaused: boolean;
   private workers: TemporalWorkers | null = null;
   private stopping = false;
 
@@ -39,6 +42,7 @@ export class WorkerProgram {
     private readonly logger: LoopLogger,
   ) {
     const { database, temporal, graph, keys } = config;
+    this.startsPaused = config.startPaused;
     const workerUrl = database.workerUrl ?? roleUrl(database.ownerUrl, 'herald_worker');
     this.dataSource = createDataSource(workerUrl, { applicationName: 'herald-worker', size: CONNECTIONS });
     this.graph = new GraphClient({
@@ -74,8 +78,10 @@ export class WorkerProgram {
   /** Runs until `stop`, or until a Temporal worker fails. */
   async run(): Promise<void> {
     await this.dataSource.initialize();
+    if (this.startsPaused) await this.pauseEveryCampaign();
     for (const loop of this.loops) loop.start();
     try {
+      if (this.startsPaused) await this.untilStopped();
       this.workers = await this.connect();
       await this.workers?.run();
     } finally {
@@ -89,6 +95,19 @@ export class WorkerProgram {
     this.workers?.shutdown();
   }
 
+  private async pauseEveryCampaign(): Promise<void> {
+    const campaigns = await pauseEveryCampaign(this.dataSource);
+    this.logger.warn(
+      { campaigns },
+      'Every campaign is paused, and this worker sends nothing: HERALD_START_PAUSED is 1',
+    );
+  }
+
+  /** Webhooks are applied and token lists imported meanwhile; no workflow runs, so nothing is sent. */
+  private async untilStopped(): Promise<void> {
+    while (!this.isStopping()) await pause(LOOK_AGAIN_MS);
+  }
+
   private async connect(): Promise<TemporalWorkers | null> {
     for (;;) {
       if (this.isStopping()) return null;
@@ -96,7 +115,7 @@ export class WorkerProgram {
         return await TemporalWorkers.create(this.options);
       } catch (error) {
         this.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'Temporal is not there yet');
-        await new Promise((resolve) => setTimeout(resolve, CONNECT_AGAIN_MS));
+        await pause(LOOK_AGAIN_MS);
       }
     }
   }

@@ -53,6 +53,8 @@ export interface HeraldConfig {
   readonly subscriberIdleDays: number | null;
   /** null = no worker versioning. */
   readonly buildId: string | null;
+  /** Whether the worker pauses every campaign, runs no workflow and sends nothing. */
+  readonly startPaused: boolean;
   /** Where crash points are armed; null = nowhere. */
   readonly crashDirectory: string | null;
   readonly logLevel: Values['logLevel'];
@@ -103,6 +105,7 @@ function toConfig(values: Values, environment: Environment): HeraldConfig {
     },
     subscriberIdleDays: values.subscriberIdleDays ?? null,
     buildId: values.buildId ?? null,
+    startPaused: values.startPaused,
     crashDirectory: values.crashDirectory ?? null,
     logLevel: values.logLevel,
     workerMetricsPort: values.workerMetricsPort ?? null,

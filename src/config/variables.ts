@@ -173,6 +173,12 @@ export const VARIABLES = {
     sentence: 'Build id of the worker; turns worker versioning on.',
     parse: anyText,
   },
+  startPaused: {
+    name: 'HERALD_START_PAUSED',
+    sentence: '1 has the worker pause every campaign and send nothing: for a database that was restored.',
+    default: '0',
+    parse: flag,
+  },
   workerMetricsPort: {
     name: 'WORKER_METRICS_PORT',
     sentence: "Port of the worker's Prometheus metrics on 127.0.0.1; none when absent.",
