@@ -169,6 +169,20 @@ describe('An opt-in', () => {
     expect(await tables.count(`outbox WHERE owner_id = $1 AND body->>'signal' = 'optedIn'`, [id])).toBe(0);
   });
 
+  it('that a later one has overtaken is still the workflow’s to store: it may bring another topic', async () => {
+    await take(message('7351'));
+    await drain();
+    const { id } = await personOf('7351');
+    await tables.rows(`UPDATE subscribers SET consent = 'granted', consent_at = $2 WHERE id = $1`, [
+      id,
+      new Date(NOON + 1_000),
+    ]);
+    await take(optIn('7351', 'T1', NOON));
+    await drain();
+    expect(await tables.count(`inbox WHERE page_id = $1 AND state = 'applied'`, [page.id])).toBe(1);
+    expect(await tables.count(`outbox WHERE owner_id = $1 AND body->>'signal' = 'optedIn'`, [id])).toBe(1);
+  });
+
   it('at the moment of an opt-out loses against it, in both orders', async () => {
     await take(message('7351', NOON, 'Stop'), optIn('7351', 'T1', NOON));
     await drain();
@@ -351,6 +365,7 @@ describe('Lanes', () => {
 
 describe('A burst', () => {
   it('of a hundred events takes at most two commits', async () => {
+    await tables.rows(`DELETE FROM inbox WHERE state = 'pending'`);
     const commits = [jest.spyOn(tables.ingest, 'transaction'), jest.spyOn(tables.worker, 'transaction')];
     const bodies = Array.from({ length: 100 }, (_, n) => message(`4${n}`));
     await inTransaction(tables.ingest, (manager) =>

@@ -1,5 +1,3 @@
-import type { Consent } from '../../../domain/subscriber/consent';
-import { applyConsent } from '../../../domain/subscriber/consent';
 import { optedInSignal } from '../../../workflows/subscriber/subscriber.contract';
 import { rows } from '../../persistence/database';
 import { uuidV7 } from '../../security/uuid-v7';
@@ -10,33 +8,31 @@ import { readTopics, topicOf } from '../topic-of-opt-in';
 import type { Applier, GroupContext } from './group-context';
 
 /**
- * Writes the proof of opt-ins and wakes the workflows, which move the tokens and grant consent (protocol §7.3). An
- * opt-in older than the person's newest word is proof and nothing more.
+ * Writes the proof of opt-ins and wakes the workflows, which move the tokens and grant consent (protocol §7.3). One that
+ * is not newer than the person's last opt-out is proof and nothing more; one that a later opt-in has overtaken still
+ * brings its topic, as it would have in the other order.
  */
 export const applyOptIns: Applier = async (context, events) => {
   if (events.length === 0) return;
   const topics = await readTopics(context.manager, distinct(events, 'workspaceId'), distinct(events, 'pageId'));
-  const registers = await readRegisters(context, events);
+  const leftAtMs = await readLastOptOuts(context, events);
   const optIns = events.flatMap((row) => {
     const subscriberId = context.people.get(row.id);
-    return subscriberId === undefined ? [] : [toOptIn(context, row, subscriberId, topics, registers)];
+    return subscriberId === undefined
+      ? []
+      : [toOptIn(context, row, subscriberId, topics, leftAtMs.get(subscriberId) ?? null)];
   });
   await writeProofs(context, optIns);
   await markRequests(context, optIns);
   for (const optIn of optIns) settle(context, optIn);
 };
 
-interface Register {
-  readonly consent: Consent;
-  readonly atMs: number | null;
-}
-
 interface OptIn {
   readonly row: InboxRow;
   readonly subscriberId: string;
   readonly source: 'opt_in' | 'resume';
   readonly topic: NamedTopic | undefined;
-  /** Whether it moves the register: consent and token are written by the workflow. */
+  /** Whether the person has not left since: consent and token are written by the workflow. */
   readonly counts: boolean;
   readonly shownText: string | null;
 }
@@ -45,14 +41,16 @@ const distinct = (events: readonly InboxRow[], field: 'workspaceId' | 'pageId'):
   ...new Set(events.map((row) => row[field])),
 ];
 
-async function readRegisters(context: GroupContext, events: readonly InboxRow[]): Promise<Map<string, Register>> {
+/** @returns when people left last, by subscriber id; milliseconds (UTC) */
+async function readLastOptOuts(context: GroupContext, events: readonly InboxRow[]): Promise<Map<string, number>> {
   const ids = events.flatMap((row) => context.people.get(row.id) ?? []);
-  const stored = await rows<{ id: string; consent: Consent; consent_at: Date | null }>(
+  const stored = await rows<{ subscriber_id: string; left_at: Date }>(
     context.manager,
-    'SELECT id, consent, consent_at FROM subscribers WHERE workspace_id = ANY($1) AND id = ANY($2)',
+    `SELECT subscriber_id, max(occurred_at) AS left_at FROM consent_events
+      WHERE workspace_id = ANY($1) AND subscriber_id = ANY($2) AND kind = 'opt_out' GROUP BY subscriber_id`,
     [distinct(events, 'workspaceId'), ids],
   );
-  return new Map(stored.map(({ id, consent, consent_at: at }) => [id, { consent, atMs: at?.getTime() ?? null }]));
+  return new Map(stored.map((person) => [person.subscriber_id, person.left_at.getTime()]));
 }
 
 function toOptIn(
@@ -60,17 +58,16 @@ function toOptIn(
   row: InboxRow,
   subscriberId: string,
   topics: readonly NamedTopic[],
-  registers: ReadonlyMap<string, Register>,
+  leftAtMs: number | null,
 ): OptIn {
   const { payload, optIn } = openBody(row, envelope);
   const topic = topicOf(topics, row.pageId, { payload, title: optIn?.title });
-  const register = registers.get(subscriberId) ?? { consent: 'none', atMs: null };
   return {
     row,
     subscriberId,
     source: row.kind === 'opt_in_resume' ? 'resume' : 'opt_in',
     topic,
-    counts: applyConsent(register, { kind: 'opt_in', atMs: row.eventAtMs }).applied,
+    counts: leftAtMs === null || row.eventAtMs > leftAtMs,
     shownText: topic === undefined ? (optIn?.title ?? null) : `${topic.title}\n${topic.expectation}`,
   };
 }
