@@ -139,6 +139,22 @@ describe('storeToken', () => {
     expect(topics).toEqual([{ topic_id: after }]);
   });
 
+  it('has no topic of before an opt-out that arrives after a later opt-in', async () => {
+    const [before, after] = [await world.addTopic('Early'), await world.addTopic('Late')];
+    const person = await world.addPerson();
+    for (const [topicId, atMs] of [
+      [before, START_MS],
+      [after, START_MS + DAY_MS],
+    ] as const) {
+      await tokens.store(world.idsOf(person), await world.personOptsIn(person, { atMs, token: 'token-12', topicId }));
+    }
+    await world.personOptsOut(person, START_MS + HOUR_MS);
+
+    expect(await world.row('subscribers', person)).toMatchObject({ consent: 'granted' });
+    const sql = 'SELECT topic_id FROM subscriber_topics WHERE subscriber_id = $1 AND ended_at IS NULL';
+    expect(await world.sql(sql, [person])).toEqual([{ topic_id: after }]);
+  });
+
   it('keeps the consent of an opt-in whose body cannot be read, and stores no token', async () => {
     const person = await world.addPerson();
     const inboxId = await world.personOptsIn(person, { atMs: START_MS });

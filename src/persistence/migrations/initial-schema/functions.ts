@@ -1,6 +1,7 @@
 /**
  * Finds or creates the people of opt-outs, locks them in the order of their ids, moves the consent register
- * (newer wins, equal times: the opt-out wins), writes the proof and wakes each workflow; a row for every event.
+ * (newer wins, equal times: the opt-out wins), writes the proof and wakes each workflow; a row for every event. One that
+ * comes after a later opt-in still ends the topics of before, as it would have in the other order.
  * A person from a contact list is known by token only: an event with PSID and token tells that both are one person, so
  * the PSID is written at them, and where each already has a row of its own, both have left.
  */
@@ -69,8 +70,9 @@ BEGIN
     IF counts THEN
       UPDATE subscribers SET consent = 'revoked', consent_at = happened, rev = rev + 1, updated_at = now()
        WHERE id = person AND workspace_id = (event->>'workspaceId')::uuid;
-      UPDATE subscriber_topics SET ended_at = happened WHERE subscriber_id = person AND ended_at IS NULL;
     END IF;
+    UPDATE subscriber_topics SET ended_at = happened
+     WHERE subscriber_id = person AND ended_at IS NULL AND opted_in_at <= happened;
     INSERT INTO consent_events (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied, inbox_id)
     VALUES ((event->>'consentEventId')::uuid, (event->>'workspaceId')::uuid, (event->>'pageId')::uuid, person, 'opt_out',
             event->>'source', happened, counts, (event->>'inboxId')::uuid);
