@@ -94,6 +94,8 @@ export class LedgerUnderTest {
   private metaIds = 1;
 
   private constructor(
+    /** The owner's address. */
+    readonly url: string,
     /** Sees everything. */
     readonly owner: DataSource,
     readonly worker: DataSource,
@@ -108,7 +110,13 @@ export class LedgerUnderTest {
       createDataSource(roleUrl(url, role), { applicationName: 'test', size }).initialize();
     const owner = await createDataSource(url, { applicationName: 'test', size: 3 }).initialize();
     const { id } = await createWorkspace(owner, 'Aurora');
-    const ledger = new LedgerUnderTest(owner, await as('herald_worker', connections), await as('herald_api', 4), id);
+    const ledger = new LedgerUnderTest(
+      url,
+      owner,
+      await as('herald_worker', connections),
+      await as('herald_api', 4),
+      id,
+    );
     await ledger.setNow(START_MS);
     return ledger;
   }

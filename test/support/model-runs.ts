@@ -75,6 +75,8 @@ export async function checkModel<Model extends object, World>(
     ),
   );
   const failed = checked.find((details) => details.failed);
-  if (failed !== undefined) throw new Error(await fc.asyncDefaultReportMessage(failed));
+  if (failed !== undefined) {
+    throw new Error(await fc.asyncDefaultReportMessage(failed), { cause: failed.errorInstance });
+  }
   process.stdout.write(`${name}: ${checked.reduce((sum, { numRuns }) => sum + numRuns, 0)} runs held\n`);
 }
