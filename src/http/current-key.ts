@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Problem } from '../errors/problem';
 import type { Scope } from '../workspaces/workspace-admin';
 import { CALL_EXTENSIONS } from './openapi/documented-call';
 import { RouteOptions } from './route-options';
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before the body is read on every path that asks for a key. */
     currentKey?: RequestKey;
+    /** Why the request is refused before its body is looked at, where that is to be answered under its key. */
+    refusal?: Problem;
   }
 }
 

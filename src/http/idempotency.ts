@@ -19,6 +19,10 @@ const RENEW_EVERY_MS = 10_000;
 /** Headers that belong to an answer and not to the exchange that carries it. */
 const KEPT_HEADERS = ['location', 'retry-after'];
 
+/** Whether a request is to be carried out once, however often it comes. */
+export const isIdempotent = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'POST' && headers['idempotency-key'] !== undefined;
+
 /**
  * Carries out a POST under `/v1` once for each `Idempotency-Key`: the answer commits with the effect and is replayed
  * for 24 hours; 401, 429 and 5xx are not kept, such a request may be sent again.
@@ -32,12 +36,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || request.currentKey === undefined || key === undefined) return next.handle();
+    if (request.currentKey === undefined || !isIdempotent(request)) return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(
-      this.once(String(key), request, reply, () => lastValueFrom(next.handle(), { defaultValue: undefined })),
-    );
+    const { refusal } = request;
+    const handle = (): Promise<unknown> =>
+      refusal === undefined ? lastValueFrom(next.handle(), { defaultValue: undefined }) : Promise.reject(refusal);
+    return from(this.once(String(request.headers['idempotency-key']), request, reply, handle));
   }
 
   private async once(
@@ -59,10 +63,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
       case 'running':
         throw stillRunning();
       case 'replay':
-        return replay(reply, acquired.answer);
+        return this.show(acquired.answer, request.refusal, reply);
       case 'run':
         return this.run(acquired.use, request, reply, handle);
     }
+  }
+
+  /** What another key was answered is not for one that lacks the scope; what is gone since is shown as it was. */
+  private show(answer: StoredAnswer, refusal: Problem | undefined, reply: FastifyReply): unknown {
+    if (refusal?.status === 403 && answer.status !== 403) throw refusal;
+    return replay(reply, answer);
   }
 
   private async run(

@@ -4,6 +4,7 @@ import { Problem } from '../errors/problem';
 import { isUuid } from '../security/uuid-v7';
 import type { Scope } from '../workspaces/workspace-admin';
 import type { RequestKey } from './current-key';
+import { isIdempotent } from './idempotency';
 import { KeyUsage } from './key-usage';
 import { KnownKeys } from './known-keys';
 import { isThere, namedResource } from './named-resources';
@@ -46,11 +47,23 @@ export class RequestGate {
     const key = await this.authenticate(request);
     this.count(key, reply);
     this.usage.note(key);
-    const missing = scopes.find((scope) => !key.scopes.includes(scope));
-    if (missing !== undefined)
-      throw new Problem('AUTH.SCOPE_MISSING', { detail: `The key lacks the scope ${missing}.` });
-    await this.requireNamed(request, key);
+    const refusal = await this.refusalOf(request, key, scopes);
+    if (refusal !== undefined && !isIdempotent(request)) throw refusal;
     request.currentKey = key;
+    if (refusal !== undefined) request.refusal = refusal;
+  }
+
+  /** What is final: with an `Idempotency-Key` it is kept like any other answer, and so is thrown behind that. */
+  private async refusalOf(
+    request: FastifyRequest,
+    key: RequestKey,
+    scopes: readonly Scope[],
+  ): Promise<Problem | undefined> {
+    const missing = scopes.find((scope) => !key.scopes.includes(scope));
+    if (missing !== undefined) {
+      return new Problem('AUTH.SCOPE_MISSING', { detail: `The key lacks the scope ${missing}.` });
+    }
+    return (await this.isNamed(request, key)) ? undefined : new Problem('NOT_FOUND');
   }
 
   /** @throws Problem 401 when there is no valid key */
@@ -69,14 +82,13 @@ export class RequestGate {
     if (exceeded) throw new Problem('RATE.LIMITED', { headers: { 'retry-after': '1' } });
   }
 
-  private async requireNamed(request: FastifyRequest, { workspaceId }: RequestKey): Promise<void> {
+  private async isNamed(request: FastifyRequest, { workspaceId }: RequestKey): Promise<boolean> {
     const parameters = request.params as Readonly<Record<string, string>>;
     const ids = Object.entries(parameters).filter(([name]) => !OTHER_PARAMETERS.has(name));
-    if (!ids.every(([, id]) => isUuid(id))) throw new Problem('NOT_FOUND');
+    if (!ids.every(([, id]) => isUuid(id))) return false;
     const named = METHODS_WITH_BODY.has(request.method) ? namedResource(request.routeOptions.url ?? '') : undefined;
-    if (named === undefined) return;
+    if (named === undefined) return true;
     const id = parameters[named.parameter] ?? '';
-    if (!(await this.tenant.read(workspaceId, (manager) => isThere(manager, named, id))))
-      throw new Problem('NOT_FOUND');
+    return this.tenant.read(workspaceId, (manager) => isThere(manager, named, id));
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IdempotencyKeyEntity, TopicEntity } from '../../src/persistence/entities';
+import { uuidV7 } from '../../src/security/uuid-v7';
 import { ApiUnderTest } from './api-under-test';
 import { connectedPage } from './fixtures';
 
@@ -31,6 +32,39 @@ describe('An Idempotency-Key', () => {
       'content-type': first.headers['content-type'],
     });
     expect(await countTopics()).toBe(before + 1);
+  });
+
+  it('replays that something is not there, also when it is there by then', async () => {
+    const headers = fresh();
+    const path = `/v1/campaigns/${uuidV7()}/start`;
+    const first = await api.post(path, undefined, { headers });
+    const second = await api.post(path, undefined, { headers });
+    expect(first.status).toBe(404);
+    expect(first.headers['idempotency-replayed']).toBeUndefined();
+    expect(second).toMatchObject({ status: 404, body: first.body, headers: { 'idempotency-replayed': 'true' } });
+  });
+
+  it('replays what was done to something that is gone since', async () => {
+    const headers = fresh();
+    const gone = await connectedPage(api);
+    const path = `/v1/pages/${gone}/sync-subscribers`;
+    const first = await api.post(path, undefined, { headers });
+    await api.owner.query('UPDATE pages SET disconnected_at = now() WHERE id = $1', [gone]);
+    expect((await api.post(path)).status).toBe(404);
+    expect(await api.post(path, undefined, { headers })).toMatchObject({ status: 202, body: first.body });
+  });
+
+  it('replays that a scope is missing, and shows a key without it no answer of another', async () => {
+    const headers = fresh();
+    const reader = await api.otherKey({ workspaceId: api.workspaceId, scopes: ['read'] });
+    const refused = await api.post('/v1/topics', topic(), { headers, key: reader });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'AUTH.SCOPE_MISSING' } });
+    const again = await api.post('/v1/topics', topic(), { headers, key: reader });
+    expect(again).toMatchObject({ status: 403, headers: { 'idempotency-replayed': 'true' } });
+    const others = fresh();
+    expect((await api.post('/v1/topics', topic(), { headers: others })).status).toBe(201);
+    const curious = await api.post('/v1/topics', topic(), { headers: others, key: reader });
+    expect(curious).toMatchObject({ status: 403, body: { code: 'AUTH.SCOPE_MISSING' } });
   });
 
   it('refuses another body with 422', async () => {
