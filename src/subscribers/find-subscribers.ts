@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { decodeIdCursor } from '../http/paging';
 import { PageEntity, SubscriberEntity, SubscriberTagEntity, SubscriberTopicEntity } from '../persistence/entities';
 import type { ListSubscribersQueryDto } from './dto/list-subscribers-query.dto';
@@ -65,6 +66,7 @@ async function pagesOf(
   const pages = await manager.find(PageEntity, {
     where: {
       workspaceId,
+      disconnectedAt: IsNull(),
       ...(pageId !== undefined && { id: pageId }),
       ...(metaPageId !== undefined && { metaPageId }),
     },

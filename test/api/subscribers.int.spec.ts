@@ -48,6 +48,16 @@ describe('A subscriber', () => {
     for (const secret of [body.psid, body.email, body.phone]) expect(stored).not.toContain(secret);
   });
 
+  it('is listed no more once their Page is disconnected', async () => {
+    const gone = await connectedPage(api);
+    const { body } = await api.post('/v1/subscribers', { pageId: gone, psid: String(next++) });
+    const ids = async () => (await api.get('/v1/subscribers?limit=200')).body.data.map(({ id }) => id);
+    expect(await ids()).toContain(body.id);
+    await api.owner.query('UPDATE pages SET disconnected_at = now() WHERE id = $1', [gone]);
+    expect(await ids()).not.toContain(body.id);
+    expect((await api.get(`/v1/subscribers?pageId=${gone}`)).body.data).toEqual([]);
+  });
+
   it('who is known by the PSID is answered with 200 and takes over the fields', async () => {
     const body = request();
     const first = await api.post('/v1/subscribers', { pageId, psid: body.psid });
