@@ -50,6 +50,15 @@ describe("When the campaign's state is looked at", () => {
     expect(rule(aSend({ campaign: { state: 'paused', reason } }))).toBe(expected);
   });
 
+  it.each([
+    ['whoever did not opt in', { person: { consent: 'none' } }, 'refuse R-11'],
+    ['whoever is in an excluded region', { person: { region: 'excluded' } }, 'refuse R-18'],
+    ['whom the content does not fit', { content: { problem: 'variable name' } }, 'refuse R-24'],
+    ['whose slot is taken', { person: { paidSlotUntilMs: NOW + HOUR_MS } }, 'hold R-16'],
+  ] as const)('%s waits for no campaign that could not send to them: %#', (_who, facts, expected) => {
+    expect(rule(aSend({ ...facts, campaign: { state: 'scheduled', startAtMs: NOW + HOUR_MS } }))).toBe(expected);
+  });
+
   it('waits for the campaign, not for a moment of the person', () => {
     expect(decideSend(aSend({ campaign: { state: 'paused' } }), NOW)).toMatchObject({
       waitsFor: 'campaign',

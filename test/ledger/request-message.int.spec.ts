@@ -61,6 +61,17 @@ describe('A message to one person', () => {
     expect(await ledger.wakes(person)).toBe(0);
   });
 
+  it('is refused at once where no start of the campaign would let it go', async () => {
+    const ledger = ledgerOf();
+    const [person = ''] = await ledger.addPeople(pageOf(), 1, { consent: 'none', tokenId: null });
+    const campaign = await ledger.addCampaign(pageOf(), {
+      row: { state: 'scheduled', startAt: new Date(START_MS + HOUR) },
+    });
+    const requested = await request(person, { campaignId: campaign.campaignId, lane: 'paid' });
+    expect(requested).toMatchObject({ decision: { kind: 'refuse', ruleId: 'R-11' }, owed: [] });
+    expect(await rowOf(requested)).toMatchObject({ state: 'refused', rule_id: 'R-11' });
+  });
+
   it('takes the paid lane of a campaign: its budget pays, its slot is taken', async () => {
     const ledger = ledgerOf();
     const [person = ''] = await ledger.addPeople(pageOf(), 1);
