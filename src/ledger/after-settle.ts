@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { applyOptOuts } from '../consent/apply-opt-outs';
 import type { CampaignRef } from './campaign-record';
-import { loadPeople, storeMetaWords } from './people';
+import { excludeRegions, loadPeople, storeMetaWords } from './people';
 import type { Settled } from './settle';
 import { endTokens } from './tokens';
 
-/** What Meta's refusals say of people: their next moment and the end of a token; their rows are locked. */
+/** What Meta's refusals say of people: their next moment, their region and the end of a token; their rows are locked. */
 export async function writeMetaWords(
   manager: EntityManager,
   { workspaceId }: CampaignRef,
@@ -16,7 +16,13 @@ export async function writeMetaWords(
   const tokenIds = settled.flatMap(({ outcome, change }) =>
     outcome?.endsToken === true && change.before.tokenId !== null ? [change.before.tokenId] : [],
   );
+  const elsewhere = settled.filter(({ outcome }) => outcome?.excludesRegion === true);
   await storeMetaWords(manager, workspaceId, words);
+  await excludeRegions(
+    manager,
+    workspaceId,
+    elsewhere.map(({ change }) => change.before.subscriberId),
+  );
   await endTokens(manager, workspaceId, tokenIds, nowMs);
 }
 

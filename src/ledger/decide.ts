@@ -55,7 +55,7 @@ function factsOf(campaign: CampaignRecord, person: PersonRecord, choice: Choice)
       timeZone: campaign.page.timeZone,
       oneMessagePerLocalDay: campaign.page.oneMessagePerLocalDay,
     },
-    person: { ...person, region: null },
+    person,
     content: { purpose: choice.purpose as Purpose, problem: choice.contentProblem },
     alreadyChosen: choice.alreadySent ?? false,
     budget: budgetFacts(campaign, choice.remainingMinor),

@@ -11,6 +11,8 @@ export interface PersonRecord {
   readonly consent: 'none' | 'asked' | 'granted' | 'revoked';
   readonly consentAtMs: number | null;
   readonly timeZone: string | null;
+  /** `excluded` where Meta said so; null when unknown (R-18). */
+  readonly region: string | null;
   readonly windowUntilMs: number | null;
   readonly paidSlotUntilMs: number | null;
   readonly paidSlotSend: string | null;
@@ -44,6 +46,7 @@ interface StoredPerson {
   consent: PersonRecord['consent'];
   consent_at: Date | null;
   time_zone: string | null;
+  region: string | null;
   window_until: Date | null;
   paid_slot_until: Date | null;
   paid_slot_send: string | null;
@@ -71,7 +74,7 @@ export async function loadPeople(
   if (ids.length === 0) return new Map();
   const stored = await preparedRows<StoredPerson>(
     manager,
-    `SELECT s.id, s.consent, s.consent_at, s.time_zone, s.window_until, s.paid_slot_until, s.paid_slot_send,
+    `SELECT s.id, s.consent, s.consent_at, s.time_zone, s.region, s.window_until, s.paid_slot_until, s.paid_slot_send,
             s.meta_paid_until, s.meta_paid_rule, s.workflow_open,
             t.id AS token_id, t.state AS token_state, t.lane AS token_lane, t.expires_at AS token_expires_at,
             t.sealed AS token_sealed, s.psid_sealed, p.restriction AS page_restriction
@@ -88,6 +91,7 @@ const toPerson = (stored: StoredPerson): PersonRecord => ({
   consent: stored.consent,
   consentAtMs: msOrNull(stored.consent_at),
   timeZone: stored.time_zone,
+  region: stored.region,
   windowUntilMs: msOrNull(stored.window_until),
   paidSlotUntilMs: msOrNull(stored.paid_slot_until),
   paidSlotSend: stored.paid_slot_send,
@@ -152,5 +156,20 @@ export async function storeMetaWords(
         })),
       ),
     ],
+  );
+}
+
+/** Meta does not take paid messages for the region of these people, and will not for the next one (R-18). */
+export async function excludeRegions(
+  manager: EntityManager,
+  workspaceId: string,
+  subscriberIds: readonly string[],
+): Promise<void> {
+  if (subscriberIds.length === 0) return;
+  await rows(
+    manager,
+    `UPDATE subscribers SET region = 'excluded', updated_at = now()
+      WHERE workspace_id = $1 AND id = ANY($2) AND region IS DISTINCT FROM 'excluded'`,
+    [workspaceId, subscriberIds],
   );
 }

@@ -21,8 +21,11 @@ export async function eligibilityOf(
   const person = (await loadPeople(manager, workspaceId, [subscriberId])).get(subscriberId);
   if (person === undefined) throw new Error(`Subscriber ${subscriberId} vanished while it was read.`);
   const atMs = at === undefined ? await readNowMs(manager) : Date.parse(at);
-  const facts = { page: pageFacts(page), person: { ...person, region: null } };
-  const { decisions, ...answer } = explainEligibility(facts, content ?? 'promotional', atMs);
+  const { decisions, ...answer } = explainEligibility(
+    { page: pageFacts(page), person },
+    content ?? 'promotional',
+    atMs,
+  );
   return { ...answer, decisions: [...decisions] };
 }
 

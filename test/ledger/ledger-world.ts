@@ -33,7 +33,7 @@ export interface Held {
 
 const OUTCOMES: Readonly<Record<ModelAnswer, () => SendOutcome>> = {
   accepted: taken,
-  dead: () => refusedWith(2_300_032),
+  dead: () => refusedWith(9_000_001),
   wait: () => refusedWith(2_300_035, 3_600),
   pacing: () => refusedWith(2_300_055),
   lost: () => ({ kind: 'unknown', reason: 'timeout' }),

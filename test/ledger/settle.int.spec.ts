@@ -70,6 +70,22 @@ describe('A refusal that is final', () => {
     expect(await ledger.slot(message.person)).toMatchObject({ untilMs: null, holder: null });
   });
 
+  it('of the region is a fact of the person: the next message is refused without asking Meta', async () => {
+    const ledger = ledgerOf();
+    const message = await begunMessage();
+    await settled(message, refusedWith(2_300_032));
+    const next = await ledger.addCampaign(pageOf());
+    await ledger.choose(next, [message.person]);
+    ledger.meta.forget();
+    await ledger.runner().run(next, 500);
+    expect(await ledger.send(next, message.person)).toMatchObject({
+      state: 'refused',
+      rule_id: 'R-18',
+      facts: { region: 'excluded' },
+    });
+    expect(ledger.meta.arrivals).toEqual([]);
+  });
+
   it.each([2_300_004, 2_300_037])('of a dead token (%d) ends the token, not the consent', async (code) => {
     const ledger = ledgerOf();
     const message = await begunMessage();

@@ -26,6 +26,8 @@ export class SubscriberEntity {
   @OptionalMoment() optOutDoneAt!: Date | null;
   @Text() source!: string;
   @OptionalText() timeZone!: string | null;
+  /** `excluded` where Meta said that the person's region gets no paid messages (R-18). */
+  @OptionalText() region!: string | null;
   /** The token sends use; null while the person has none. */
   @OptionalReference() tokenId!: string | null;
   /** End of the standard messaging window. */

@@ -474,6 +474,7 @@ export const TABLES: readonly string[] = [
     opt_out_done_at timestamptz,
     source text NOT NULL,
     time_zone text,
+    region text,
     token_id uuid,
     window_until timestamptz,
     paid_slot_until timestamptz,
