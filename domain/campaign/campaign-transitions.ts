@@ -13,19 +13,23 @@ export const CAMPAIGN_STATES = [
 /** The state of a campaign. */
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
+/** Every reason for a campaign's state. */
+export const CAMPAIGN_REASONS = [
+  'completed',
+  'budget_exhausted',
+  'daily_budget_exhausted',
+  'schedule_ended',
+  'stopped_by_request',
+  'paused_by_request',
+  'page_restricted',
+  'payment',
+  'content',
+  'account',
+  'not_ready',
+] as const;
+
 /** Why a campaign is in its state. */
-export type CampaignReason =
-  | 'completed'
-  | 'budget_exhausted'
-  | 'daily_budget_exhausted'
-  | 'schedule_ended'
-  | 'stopped_by_request'
-  | 'paused_by_request'
-  | 'page_restricted'
-  | 'payment'
-  | 'content'
-  | 'account'
-  | 'not_ready';
+export type CampaignReason = (typeof CAMPAIGN_REASONS)[number];
 
 /** What somebody may ask of a campaign. */
 export type CampaignCommand = 'start' | 'pause' | 'resume' | 'stop';

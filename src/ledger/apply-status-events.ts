@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { SendReason } from '../../domain/delivery/send-reasons';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import { rankOf } from '../../domain/delivery/send-transitions';
 import type { Wake } from '../outbox/wake';
@@ -106,7 +107,7 @@ function fail(row: SendRow, event: StatusEvent): SendRow {
   return {
     ...row,
     state: 'failed',
-    reason: 'delivery_failed',
+    reason: 'delivery_failed' satisfies SendReason,
     dueAtMs: null,
     reserved: false,
     trackingId: row.trackingId ?? event.trackingId,

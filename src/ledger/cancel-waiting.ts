@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { SendReason } from '../../domain/delivery/send-reasons';
 import type { RuleId } from '../../domain/rules/rule';
 import type { DecisionFacts } from '../../domain/shared/facts';
 import type { Wake } from '../outbox/wake';
@@ -15,7 +16,7 @@ export interface Cancellation {
   readonly workspaceId: string;
   readonly pageId: string;
   readonly subscriberId: string;
-  readonly reason: string;
+  readonly reason: SendReason;
   readonly ruleId: RuleId | null;
   /** What the rule looked at. */
   readonly facts?: DecisionFacts;

@@ -1,3 +1,4 @@
+import type { SendReason } from '../../domain/delivery/send-reasons';
 import type { JsonObject } from '../../domain/content/json';
 import { renderContent } from '../../domain/content/render-content';
 import type { GraphFailure } from '../../domain/delivery/classify-failure';
@@ -33,7 +34,7 @@ export class MessageSender {
   }
 
   /** Opens what the call needs. @returns what is missing where something is: nothing has left then */
-  private prepare(begun: BegunSend, campaign: CampaignRecord): Call | string {
+  private prepare(begun: BegunSend, campaign: CampaignRecord): Call | SendReason {
     if (begun.content === null) return 'content_missing';
     try {
       const { message, missing } = renderContent(begun.content, this.contents.variablesOf(begun.row), begun.row.lane);

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { SendReason } from '../../domain/delivery/send-reasons';
 import type { UnknownSend } from '../../domain/delivery/unknown-evidence';
 import { assumedSentAtMs, nextLookAtMs, readEvidence } from '../../domain/delivery/unknown-evidence';
 import { wakeAll } from '../outbox/wake';
@@ -87,7 +88,7 @@ function changeOf(before: SendRow, answer: NextEligibleTime, hasLaterSend: boole
 const notAccepted = (row: SendRow): SendRow => ({
   ...row,
   state: 'failed',
-  reason: 'not_accepted',
+  reason: 'not_accepted' satisfies SendReason,
   reserved: false,
   dueAtMs: null,
 });

@@ -1,3 +1,4 @@
+import type { SendReason } from '../../domain/delivery/send-reasons';
 import { failureFacts } from '../../domain/delivery/classify-failure';
 import type { GraphFailure } from '../../domain/delivery/classify-failure';
 import { rankOf } from '../../domain/delivery/send-transitions';
@@ -21,7 +22,7 @@ export type SendOutcome =
   | { readonly kind: 'refused'; readonly failure: GraphFailure }
   | { readonly kind: 'unknown'; readonly reason: string }
   /** Nothing could leave and nothing ever will: a content or an address that cannot be opened or filled. */
-  | { readonly kind: 'unsendable'; readonly reason: string }
+  | { readonly kind: 'unsendable'; readonly reason: SendReason }
   /** No byte left in time. */
   | { readonly kind: 'not_sent'; readonly reason: string };
 
@@ -138,7 +139,7 @@ const plain = (before: SendRow, after: SendRow, detail?: string): Settled => ({
 
 const moverOf = (before: SendRow): SendChange['by'] => (before.state === 'assumed_sent' ? 'evidence' : 'settle');
 
-const unsendable = (row: SendRow, reason: string): Settled => ({
+const unsendable = (row: SendRow, reason: SendReason): Settled => ({
   ...plain(row, { ...row, ...UNDECIDED, state: 'failed', reason }, reason),
   slots: slotReturned(row),
 });

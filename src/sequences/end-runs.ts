@@ -2,11 +2,12 @@ import type { EntityManager } from 'typeorm';
 import type { SubscriberIds } from '../../activities/subscriber.ports';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
+import type { RunReason } from './step-outcome';
 
 /** How runs end, and which. */
 export interface EndOfRuns {
   readonly state: 'cancelled' | 'expired';
-  readonly reason: string;
+  readonly reason: RunReason;
   /** Only these; without them all that are under way. */
   readonly runIds?: readonly string[];
 }

@@ -1,3 +1,9 @@
+/** Why a run of an automation ended before its last step. */
+export const RUN_REASONS = ['campaign_gone', 'topic_gone', 'no_opt_in', 'opted_out', 'order_called_off'] as const;
+
+/** One of the reasons of a run. */
+export type RunReason = (typeof RUN_REASONS)[number];
+
 /** What a step came to. */
 export type StepOutcome =
   /** It is over, the next one follows. */
@@ -10,4 +16,4 @@ export type StepOutcome =
       readonly sendId?: string;
     }
   /** The whole run is over. */
-  | { readonly kind: 'end'; readonly state: 'done' | 'expired' | 'failed'; readonly reason: string | null };
+  | { readonly kind: 'end'; readonly state: 'done' | 'expired' | 'failed'; readonly reason: RunReason | null };

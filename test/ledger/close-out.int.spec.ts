@@ -137,7 +137,7 @@ describe('An opt-out between claim and begin', () => {
       pageId: pageOf(),
       reason: 'order_called_off',
       ruleId: null,
-    };
+    } as const;
     const cancel = (subscriberId: string, sendIds: string[]) =>
       ledger.asWorker((manager) => cancelWaitingSends(manager, { ...cancellation, subscriberId, sendIds }));
     const begun = await ledger.send(campaign, at(people, 0));
