@@ -6,6 +6,7 @@ import { CAMPAIGN_STATES, CAMPAIGN_TRANSITIONS, isFinal } from '../domain/campai
 import { SEND_TRANSITIONS } from '../domain/delivery/send-transitions';
 import type { Rule, RuleVersion } from '../domain/rules/rule';
 import { RULES } from '../domain/rules/rules';
+import { PROBLEMS } from '../src/errors/codes';
 
 interface Move {
   readonly from: string | null;
@@ -41,6 +42,13 @@ function tableOfRules(fromFile: string): string {
   return [row(['Rule', 'Sentence', 'File', 'Test', 'Source']), row(['---', '---', '---', '---', '---']), ...rows].join(
     '\n',
   );
+}
+
+function tableOfProblems(): string {
+  const rows = Object.entries(PROBLEMS).map(([code, { status, title, sentence }]) =>
+    row([`\`${code}\``, String(status), title, sentence]),
+  );
+  return [row(['Code', 'Status', 'Title', 'What to do']), row(['---', '---', '---', '---']), ...rows].join('\n');
 }
 
 function row(cells: readonly string[]): string {
@@ -98,6 +106,7 @@ function pages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/rules.md', rulesPage()],
     ['docs/architecture.md', withSection(architecture, 'campaign-states', campaignDiagram())],
+    ['docs/operations.md', withSection(read('docs/operations.md'), 'problems', tableOfProblems())],
     ['domain/README.md', withSection(read('domain/README.md'), 'rules', tableOfRules('domain/README.md'))],
   ]);
 }
