@@ -160,6 +160,7 @@ describe('A Page', () => {
     [{ optOutWords: [''] }, 'optOutWords'],
     [{ optOutWords: null }, 'optOutWords'],
     [{ sendsPerSecond: 0 }, 'sendsPerSecond'],
+    [{ sendsPerSecond: 10_001 }, 'sendsPerSecond'],
     [{ sendsPerSecond: 1.5 }, 'sendsPerSecond'],
     [{ pageToken: 'x' }, 'pageToken'],
   ])('is not changed to %j', async (change, field) => {
