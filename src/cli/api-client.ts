@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { CommandError } from './command-error';
+import { waitUntil } from './launcher/wait-until';
 
 /** Query parameters; absent ones are left out. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -23,10 +25,12 @@ export class ApiClient {
   /**
    * @param baseUrl - without a slash at its end
    * @param key - an API key
+   * @param patienceMs - how long a call is tried again while the API, or what it needs, is being started again
    */
   constructor(
     private readonly baseUrl: string,
     private readonly key: string,
+    private readonly patienceMs = 0,
   ) {}
 
   get<Answer>(path: string, query: Query = {}): Promise<Answer> {
@@ -63,22 +67,34 @@ export class ApiClient {
     return (response.status === 204 ? undefined : await response.json()) as Answer;
   }
 
+  /** One key for all tries: what an answer that got lost had begun is not begun again. */
   private async send(method: string, path: string, body: unknown): Promise<Response> {
-    try {
-      return await fetch(`${this.baseUrl}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.key}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+    const request: RequestInit = {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(method === 'POST' && { 'idempotency-key': randomUUID() }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    };
+    let response: Response | undefined;
+    let cause: unknown;
+    await waitUntil(async () => {
+      response = await fetch(`${this.baseUrl}${path}`, request).catch((error: unknown) => {
+        cause = error;
+        return undefined;
       });
-    } catch (error) {
-      throw new CommandError(`The API at ${this.baseUrl} does not answer: start it with \`npm run up\`.`, {
-        cause: error,
-      });
-    }
+      return response !== undefined && !isForTheMoment(response);
+    }, this.patienceMs);
+    if (response) return response;
+    throw new CommandError(`The API at ${this.baseUrl} does not answer: start it with \`npm run up\`.`, { cause });
   }
+}
+
+/** The database is away, or an earlier try of the same call is still under way. */
+function isForTheMoment({ status, headers }: Response): boolean {
+  return status >= 500 || (status === 409 && headers.has('retry-after'));
 }
 
 async function refusal(response: Response, call: string): Promise<CommandError> {

@@ -36,16 +36,18 @@ export class RunningStack extends HeraldClient {
   static async start({ environment, profile, directory }: RunningStackOptions = {}): Promise<RunningStack> {
     const data = directory ?? mkdtempSync(join(tmpdir(), 'herald-running-'));
     const launcher = spawn(process.execPath, [PROGRAM, 'up', '--data', data], {
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
       cwd: resolve('.'),
       env: { ...process.env, ...(profile !== undefined && { SIMULATOR_PROFILE: profile }), ...environment },
     });
+    let complaint = '';
+    launcher.stderr.on('data', (text) => (complaint = String(text)));
     const isUp = (): boolean => readRuntime(data)?.pids.launcher === launcher.pid;
     await waitUntil(() => isUp() || launcher.exitCode !== null, START_MS);
     const runtime = readRuntime(data);
     if (!isUp() || runtime === undefined) {
       launcher.kill('SIGKILL');
-      throw new Error(`The stack on ${data} does not come up; its logs stand in ${data}/logs.`);
+      throw new Error(`The stack on ${data} does not come up; its logs stand in ${data}/logs. ${complaint}`);
     }
     return new RunningStack(data, launcher, runtime, directory === undefined);
   }

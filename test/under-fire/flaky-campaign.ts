@@ -1,4 +1,5 @@
-import { control, type HeraldClient } from '../support/herald-client';
+import type { HeraldClient } from '../support/herald-client';
+import type { Stack } from '../support/stack';
 import type { Choice } from './fire-page';
 import { FirePage } from './fire-page';
 import type { Random } from './random';
@@ -41,6 +42,13 @@ export async function runFlakyCampaign(
   return { page, counts: await page.resolved(patienceMs) };
 }
 
+/** Where the checker finds what happened. */
+export const evidenceOf = ({ simulatorUrl, config }: Stack) => ({
+  simulatorUrl,
+  databaseUrl: config.database.ownerUrl,
+  lookupKey: config.keys.lookupKey.toString('base64'),
+});
+
 async function makeFlaky(herald: HeraldClient, random: Random): Promise<void> {
   await herald.control('PATCH', 'settings', {
     failRate: random.between(0, 0.1),
@@ -51,7 +59,7 @@ async function makeFlaky(herald: HeraldClient, random: Random): Promise<void> {
     webhookLateShare: random.between(0.05, 0.3),
     webhookLateMs: Math.round(random.between(60_000, 20 * 60_000)),
   });
-  await control(herald.simulatorUrl, 'DELETE', 'faults');
+  await herald.control('DELETE', 'faults');
   for (const fault of FAULTS) {
     await herald.control('POST', 'faults', {
       match: { path: PAID_MESSAGES },

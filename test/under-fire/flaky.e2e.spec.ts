@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stack } from '../support/stack';
-import { runFlakyCampaign } from './flaky-campaign';
+import { evidenceOf, runFlakyCampaign } from './flaky-campaign';
 import { judgeBy } from './judge';
 import { Random } from './random';
 import { reportFire } from './report';
 
 const PEOPLE = 300;
 const PATIENCE_MS = 120_000;
-
-const evidenceOf = ({ simulatorUrl, config }: Stack) => ({
-  simulatorUrl,
-  databaseUrl: config.database.ownerUrl,
-  lookupKey: config.keys.lookupKey.toString('base64'),
-});
 
 /** Every fault of answers and webhooks at once, by seed; `FLAKY_SEED` repeats a run. */
 describe('A campaign through a flaky Meta', () => {

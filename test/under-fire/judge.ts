@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import { checkRun, formatReport, type CheckReport } from '../../checker/check-run';
+import { dataDirectoryAt } from '../../src/cli/launcher/data-directory';
+import { readRuntime } from '../../src/cli/launcher/runtime-file';
 import { loadSecrets } from '../../src/cli/launcher/secrets';
-import type { RunningStack } from '../support/running-stack';
 
-/** Has the checker read the evidence of a stack's run, and prints what it found. */
-export function judge(stack: RunningStack): Promise<CheckReport> {
-  return judgeBy({
-    simulatorUrl: stack.simulatorUrl,
-    databaseUrl: stack.runtime().databaseUrl,
-    lookupKey: loadSecrets(join(stack.directory, 'secrets.json')).lookupKey,
-  });
+/** Has the checker read the evidence of the stack that runs on a directory, and prints what it found. */
+export function judge(directory: string): Promise<CheckReport> {
+  const data = dataDirectoryAt(directory);
+  const { databaseUrl, simulatorUrl = '' } = readRuntime(data);
+  return judgeBy({ simulatorUrl, databaseUrl, lookupKey: loadSecrets(data.secretsFile).lookupKey });
 }
 
 /** Has the checker read the evidence of a run, and prints what it found. */

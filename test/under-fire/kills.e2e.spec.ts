@@ -45,7 +45,7 @@ describe('A campaign under random kills', () => {
   it('leaves no outcome unknown a day later, and nobody has got it twice', async () => {
     counts = await page.resolved(PATIENCE_MS);
     const { accepted, maxPerPerson } = await page.summary();
-    const { violations } = await judge(stack);
+    const { violations } = await judge(stack.directory);
     reportFire({
       name: 'random kills in CI',
       sent: accepted,

@@ -85,7 +85,7 @@ describe('Campaigns of 5,000 under random kills', () => {
       missing += states.get('assumed_sent') ?? 0;
     }
     expect(missing).toBeLessThanOrEqual(SLICE * (kills.length + 1));
-    const { violations } = await judge(stack);
+    const { violations } = await judge(stack.directory);
     reportFire({
       name: 'random kills',
       sent,

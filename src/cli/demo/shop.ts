@@ -53,8 +53,8 @@ export class Shop {
   ) {
     const { apiUrl, apiKey, simulatorUrl } = runtime();
     if (simulatorUrl === undefined) throw new CommandError('The demo needs the simulator: unset GRAPH_API_URL.');
-    this.api = new ApiClient(apiUrl, apiKey);
-    this.meta = new SimulatorControl(simulatorUrl);
+    this.api = new ApiClient(apiUrl, apiKey, PATIENCE_MS);
+    this.meta = new SimulatorControl(simulatorUrl, PATIENCE_MS);
     this.promises = new Promises(terminal);
   }
 

@@ -1,4 +1,5 @@
 import { CommandError } from '../command-error';
+import { waitUntil } from './wait-until';
 
 /** A Meta app in the simulator. */
 export interface SimulatedApp {
@@ -26,8 +27,14 @@ export interface SimulatedMeta {
 
 /** The simulator's control API, as far as the launcher needs it. */
 export class SimulatorControl {
-  /** @param baseUrl - of the simulator, without a slash at its end */
-  constructor(private readonly baseUrl: string) {}
+  /**
+   * @param baseUrl - of the simulator, without a slash at its end
+   * @param patienceMs - how long a call is tried again while the simulator is being started again
+   */
+  constructor(
+    private readonly baseUrl: string,
+    private readonly patienceMs = 0,
+  ) {}
 
   async isReady(): Promise<boolean> {
     return (await fetch(`${this.baseUrl}/__sim`)).ok;
@@ -48,13 +55,27 @@ export class SimulatorControl {
 
   /** Calls `${method} /__sim/${path}`. */
   async call<Answer>(method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${this.baseUrl}/__sim/${path}`, {
+    const response = await this.send(path, {
       method,
       ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     if (!response.ok)
       throw new CommandError(`The simulator refused ${method} /__sim/${path}: ${await response.text()}`);
     return (await response.json()) as Answer;
+  }
+
+  private async send(path: string, request: RequestInit): Promise<Response> {
+    let response: Response | undefined;
+    let cause: unknown;
+    await waitUntil(async () => {
+      response = await fetch(`${this.baseUrl}/__sim/${path}`, request).catch((error: unknown) => {
+        cause = error;
+        return undefined;
+      });
+      return response !== undefined;
+    }, this.patienceMs);
+    if (response) return response;
+    throw new CommandError(`The simulator at ${this.baseUrl} does not answer.`, { cause });
   }
 
   private async list<Item>(path: string): Promise<Item[]> {

@@ -3,7 +3,7 @@ import { waitUntil } from '../../launcher/wait-until';
 import type { StoryOptions } from '../story';
 import type { Shop, ShownCampaign } from '../shop';
 import { PEOPLE } from './opening';
-import { progress, startCampaign } from './campaign';
+import { decided, lost, progress, startCampaign } from './campaign';
 
 /** Slow enough to be caught in the middle. */
 const SENDS_PER_SECOND = 60;
@@ -29,9 +29,9 @@ export async function crash(shop: Shop, { interactive }: StoryOptions): Promise<
     ({ counts }) => (counts['sent'] ?? 0) >= SENDS_PER_SECOND,
   );
   await killWorker(shop, interactive);
-  const campaign = await progress(shop, started.id, (counts) => settled(counts) >= PEOPLE);
+  const campaign = await progress(shop, started.id, (counts) => decided(counts) >= PEOPLE);
   const journal = await shop.journal(campaign);
-  const unknown = (campaign.counts['unknown'] ?? 0) + (campaign.counts['assumed_sent'] ?? 0);
+  const unknown = lost(campaign.counts);
   shop.tell(
     `Meta took ${journal.accepted} messages for ${journal.people} people; ${unknown} outcomes are unknown and not repeated.`,
   );
@@ -39,9 +39,6 @@ export async function crash(shop: Shop, { interactive }: StoryOptions): Promise<
   shop.promises.check('the campaign went on by itself', journal.accepted + unknown >= PEOPLE);
   return campaign;
 }
-
-const settled = (counts: ShownCampaign['counts']): number =>
-  (counts['sent'] ?? 0) + (counts['unknown'] ?? 0) + (counts['failed'] ?? 0) + (counts['refused'] ?? 0);
 
 async function killWorker(shop: Shop, interactive: boolean): Promise<void> {
   const { worker } = shop.runtime().pids;
