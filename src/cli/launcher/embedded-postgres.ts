@@ -42,7 +42,8 @@ export async function prepareEmbeddedPostgres(folder: string, password: string):
   mkdirSync(dirname(folder), { recursive: true });
   const { runAs, account } = postgresAccount(binaries, dirname(folder));
   await endLeftover(folder);
-  if (!existsSync(join(folder, 'PG_VERSION'))) {
+  if (existsSync(join(folder, 'PG_VERSION'))) requireSameVersion(folder, binaries);
+  else {
     initialise(folder, password, binaries, runAs, (path) => {
       if (account) chownSync(path, account.uid, account.gid);
     });
@@ -116,7 +117,7 @@ function initialise(
   rmSync(passwordFile);
   if (status !== 0) {
     throw new CommandError(
-      `Postgres could not create its files in ${folder}: ${lastLine(stderr)}; free some space, choose another directory with \`--data DIR\`, or set DATABASE_URL.`,
+      `Postgres could not create its files in ${folder}: ${faultIn(stderr)}; free some space, choose another directory with \`--data DIR\`, or set DATABASE_URL.`,
     );
   }
   renameSync(draft, folder);
@@ -131,6 +132,18 @@ async function endLeftover(folder: string): Promise<void> {
   else rmSync(pidFile);
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+/** A cluster is read by its own major version only. */
+function requireSameVersion(folder: string, { postgres }: PostgresBinaries): void {
+  const made = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
+  const [, ours] = /(\d+)/.exec(spawnSync(postgres, ['--version'], { encoding: 'utf8' }).stdout) ?? [];
+  if (made === ours || ours === undefined) return;
+  throw new CommandError(
+    `The database in ${folder} was made by Postgres ${made} and this Herald brings Postgres ${ours}: run the Herald that made it, or choose another directory with \`--data DIR\`.`,
+  );
+}
+
+/** What failed first is the cause; what follows is clearing up. */
+function faultIn(text: string): string {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /error:|fatal:|panic:/i.test(line)) ?? lines.at(-1) ?? '';
 }

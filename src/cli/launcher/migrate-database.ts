@@ -1,4 +1,4 @@
-import { migrate } from '../../persistence/migrate';
+import { migrate, NewerSchemaError } from '../../persistence/migrate';
 import { CommandError } from '../command-error';
 
 /**
@@ -11,6 +11,12 @@ export async function migrateDatabase(ownerUrl: string): Promise<void> {
     await migrate(ownerUrl);
   } catch (error) {
     const { host, pathname } = new URL(ownerUrl);
+    if (error instanceof NewerSchemaError) {
+      throw new CommandError(
+        `The database ${host}${pathname} was migrated by a newer Herald (${error.migration}): run that one, or restore a backup of before.`,
+        { cause: error },
+      );
+    }
     throw new CommandError(
       `The database ${host}${pathname} cannot be migrated (${error instanceof Error ? error.message : String(error)}): see whether it runs and whether DATABASE_URL names its owner.`,
       { cause: error },

@@ -4,12 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { readLogLine, type LogLine } from './log-line';
 
-const REMEMBERED_LINES = 5;
-
 /** The log of one part: every line goes to `<folder>/<part>.log` and to whoever listens. */
 export class PartLog {
   private readonly file: WriteStream;
-  private readonly last: string[] = [];
+  private last: string | undefined;
 
   constructor(
     folder: string,
@@ -17,6 +15,8 @@ export class PartLog {
     private readonly listen: (line: LogLine) => void,
   ) {
     this.file = createWriteStream(join(folder, `${part}.log`), { flags: 'a', mode: 0o600 });
+    // a full disk costs the log, not the stack
+    this.file.on('error', () => undefined);
   }
 
   /** Takes in what a program writes, line by line. */
@@ -31,14 +31,18 @@ export class PartLog {
     if (text.trim() === '') return;
     const line = readLogLine(this.part, text, Date.now());
     this.file.write(`${line.json}\n`);
-    this.last.push(line.message);
-    if (this.last.length > REMEMBERED_LINES) this.last.shift();
+    this.last = line.message;
     this.listen(line);
   }
 
-  /** The last lines, for the message that says why a part did not start. */
-  lastLines(): string {
-    return this.last.join('\n');
+  /** The file. */
+  get path(): string {
+    return String(this.file.path);
+  }
+
+  /** The last line, for the message that says why a part did not start. */
+  get lastLine(): string | undefined {
+    return this.last;
   }
 
   close(): Promise<void> {

@@ -115,7 +115,8 @@ export class Part {
     this.stopping.signal.throwIfAborted();
     if (this.current !== undefined && (await this.plan.isReady())) return;
     const fault = this.current === undefined ? 'ended while it started' : 'did not answer within a minute';
-    throw new CommandError(`${this.name} ${fault}; its log says:\n${this.log.lastLines()}`);
+    const { lastLine = 'nothing', path } = this.log;
+    throw new CommandError(`${this.name} ${fault}; its last words were "${lastLine}", all of them stand in ${path}.`);
   }
 
   private ended(child: ChildProcess, how: string): void {

@@ -2,6 +2,7 @@ import type { LauncherEnvironment } from '../../config/launcher-environment';
 import type { Terminal } from '../terminal/terminal';
 import { addressesOf, embeddedParts, neededPorts } from './addresses';
 import { createDataDirectory, type DataDirectory } from './data-directory';
+import { markDataVersion } from './data-version';
 import { createDatabase } from './embedded-postgres';
 import { completeSecrets, type CompleteSecrets } from './first-start';
 import { Guard } from './guard';
@@ -14,6 +15,7 @@ import { PartLog } from './part-log';
 import type { PartName } from './part-name';
 import { planApi, planPostgres, planSimulator, planTemporal, planWorker, type PlanContext } from './part-plans';
 import { reservePorts } from './ports';
+import { requireRoom } from './room';
 import { describeRuntime, removeRuntime, writeRuntime, type Pids, type Runtime } from './runtime-file';
 import { loadSecrets } from './secrets';
 import { SimulatorControl, type SimulatedMeta } from './simulator-control';
@@ -44,9 +46,10 @@ export class Stack {
   private described: Omit<Runtime, 'pids'> | undefined;
   private isStopping = false;
 
-  /** @throws CommandError when another launcher runs on the directory */
+  /** @throws CommandError when the directory cannot take a stack, or another launcher runs on it */
   constructor(private readonly options: StackOptions) {
     createDataDirectory(options.directory);
+    requireRoom(options.directory);
     this.unlock = lockDataDirectory(options.directory);
     this.guard = new Guard(options.directory.root);
     this.log = new PartLog(options.directory.logs, 'launcher', () => undefined);
@@ -94,6 +97,7 @@ export class Stack {
 
   private async prepare(): Promise<PlanContext> {
     const { directory, environment } = this.options;
+    markDataVersion(directory);
     const left = await endLeftovers(directory);
     if (left.length > 0) this.say(`Ended what an earlier launcher left running: ${left.join(', ')}`);
     const embedded = embeddedParts(environment);
@@ -164,8 +168,12 @@ export class Stack {
 
   private changed(): void {
     if (this.isStopping) return;
-    recordProcesses(this.options.directory, this.parts.values());
-    if (this.described) this.publish(this.described);
+    try {
+      recordProcesses(this.options.directory, this.parts.values());
+      if (this.described) this.publish(this.described);
+    } catch (error) {
+      this.say(`What runs could not be written down: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   private publish(described: Omit<Runtime, 'pids'>): Runtime {

