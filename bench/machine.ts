@@ -1,4 +1,4 @@
-import { arch, cpus, totalmem } from 'node:os';
+import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { TEMPORAL_CLI_VERSION } from '../src/cli/launcher/temporal-version';
 
 /** What the figures were measured on. */
@@ -6,6 +6,8 @@ export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGib: number;
+  /** Programs that wanted a core in the last minute: more than there are cores makes every figure in time a poor one. */
+  readonly load: number;
   readonly node: string;
   readonly postgres: string;
   readonly temporal: string;
@@ -16,6 +18,7 @@ export const describeMachine = (postgres: string): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? arch(),
   cores: cpus().length,
   memoryGib: Math.round(totalmem() / 2 ** 30),
+  load: Math.round(loadavg()[0] ?? 0),
   node: process.version,
   postgres,
   temporal: `CLI ${TEMPORAL_CLI_VERSION}`,

@@ -48,13 +48,13 @@ export function writeReport(machine: Machine, figures: Figures, date: string): s
 }
 
 function markdownOf(machine: Machine, figures: Figures, date: string): string {
-  const { cpu, cores, memoryGib, node, postgres, temporal } = machine;
+  const { cpu, cores, memoryGib, load, node, postgres, temporal } = machine;
   const tables = sectionsOf(figures).map(
     ({ title, head, rows }) => `## ${title}\n\n${[head, head.map(() => '---'), ...rows].map(line).join('\n')}\n`,
   );
   return [
     `# Measured on ${date}\n`,
-    `${cpu}, ${cores} cores, ${memoryGib} GiB; Node ${node}, Postgres ${postgres}, Temporal ${temporal}. Everything on this one machine.\n`,
+    `${cpu}, ${cores} cores, ${memoryGib} GiB, load ${load}; Node ${node}, Postgres ${postgres}, Temporal ${temporal}. Everything on this one machine.\n`,
     ...tables,
   ].join('\n');
 }
