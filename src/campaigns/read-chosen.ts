@@ -26,7 +26,10 @@ export interface ChosenBody {
 export function readChosen(body: unknown): ChosenBody {
   if (!isRecord(body)) throw Problem.fields({ field: 'body', reason: 'must be a JSON object' });
   const { content, recipients, ...others } = body;
-  const errors = Object.keys(others).map((field): FieldError => ({ field, reason: 'is not a field here' }));
+  const errors = Object.keys(others).map((name): FieldError => ({
+    field: name || '""',
+    reason: 'is not a field here',
+  }));
   if (content !== undefined) errors.push(...contentErrors(content, 'paid', 'content'));
   if (!Array.isArray(recipients)) throw Problem.fields(...errors, { field: 'recipients', reason: 'must be a list' });
   errors.push(...listErrors(recipients));
@@ -37,16 +40,38 @@ export function readChosen(body: unknown): ChosenBody {
 /**
  * Reads the NDJSON form: a recipient a line; empty lines are none.
  *
- * @throws Problem 400 naming the line that is no JSON, 422 naming the wrong fields
+ * @throws Problem 400 naming the line that is no JSON, 422 naming the line and its wrong fields
  */
 export function readChosenLines(body: Buffer): ChosenBody {
-  const lines = decoded(body).split('\n');
-  const recipients = lines.flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, index + 1)]));
-  requireStorable(recipients, 'VALIDATION.FIELD', 'recipients');
-  const errors = listErrors(recipients);
+  const lines = [...linesOf(decoded(body))];
+  const miscounted = countErrors(lines.length);
+  if (miscounted.length > 0) throw Problem.fields(...miscounted);
+  const recipients = lines.map(readLine);
+  const errors = recipients.flatMap((recipient, index) => recipientErrors(recipient, placeOf(lines[index])));
   if (errors.length > 0) throw Problem.fields(...errors.slice(0, MAX_ERRORS));
   return { content: null, recipients: recipients.map(toRecipient) };
 }
+
+interface Line {
+  readonly text: string;
+  /** From 1, empty lines counted. */
+  readonly number: number;
+}
+
+/** The lines with something in them, and no more than show that there are too many: a body can have millions. */
+function* linesOf(text: string): Generator<Line> {
+  let found = 0;
+  for (let from = 0, number = 1; from < text.length && found <= MAX_RECIPIENTS; number += 1) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? undefined : end);
+    from += line.length + 1;
+    if (line.trim() === '') continue;
+    found += 1;
+    yield { text: line, number };
+  }
+}
+
+const placeOf = (line: Line | undefined): string => `line ${line?.number ?? 0}`;
 
 function decoded(body: Buffer): string {
   try {
@@ -56,20 +81,27 @@ function decoded(body: Buffer): string {
   }
 }
 
-function readLine(line: string, number: number): unknown {
+function readLine(line: Line): unknown {
+  const place = placeOf(line);
   try {
-    return JSON.parse(line);
-  } catch {
-    throw new Problem('BODY.UNREADABLE', { errors: [{ field: `line ${number}`, reason: 'is no valid JSON' }] });
+    const read: unknown = JSON.parse(line.text);
+    requireStorable(read, 'VALIDATION.FIELD', place);
+    return read;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('BODY.UNREADABLE', { errors: [{ field: place, reason: 'is no valid JSON' }] });
   }
 }
 
 function listErrors(recipients: readonly unknown[]): FieldError[] {
-  if (recipients.length === 0) return [{ field: 'recipients', reason: 'must name at least one person' }];
-  if (recipients.length > MAX_RECIPIENTS) {
-    return [{ field: 'recipients', reason: `must have at most ${MAX_RECIPIENTS} entries` }];
-  }
+  const miscounted = countErrors(recipients.length);
+  if (miscounted.length > 0) return miscounted;
   return recipients.flatMap((recipient, index) => recipientErrors(recipient, `recipients[${index}]`));
+}
+
+function countErrors(count: number): FieldError[] {
+  if (count === 0) return [{ field: 'recipients', reason: 'must name at least one person' }];
+  return count > MAX_RECIPIENTS ? [{ field: 'recipients', reason: `must have at most ${MAX_RECIPIENTS} entries` }] : [];
 }
 
 /** Ids are written in lower case, as Postgres gives them back. */

@@ -15,6 +15,7 @@ import { IdempotencyStore } from './idempotency-store';
 import { RequestContext } from './request-context';
 
 const KEY_FORM = /^[\x20-\x7e]{1,255}$/;
+const KEY_ERROR = { field: 'Idempotency-Key', reason: 'must be 1 to 255 printable ASCII characters' };
 const RENEW_EVERY_MS = 10_000;
 /** Headers that belong to an answer and not to the exchange that carries it. */
 const KEPT_HEADERS = ['location', 'retry-after'];
@@ -50,7 +51,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     reply: FastifyReply,
     handle: () => Promise<unknown>,
   ): Promise<unknown> {
-    if (!KEY_FORM.test(key)) throw new Problem('IDEMPOTENCY.KEY_UNREADABLE');
+    if (!KEY_FORM.test(key)) throw new Problem('IDEMPOTENCY.KEY_UNREADABLE', { errors: [KEY_ERROR] });
     const acquired = await this.store.acquire({
       workspaceId: request.currentKey?.workspaceId ?? '',
       operation: `POST ${pathOf(request)}`,

@@ -64,12 +64,18 @@ function readQuery<T extends object>(dto: DtoClass<T>, value: unknown): T {
 }
 
 function fieldErrors({ property, constraints, children }: ValidationError, parent: string): FieldError[] {
-  const field = /^\d+$/.test(property) ? `${parent}[${property}]` : [parent, property].filter(Boolean).join('.');
+  const field = placeOf(property, parent);
   const own = Object.entries(constraints ?? {}).map(([rule, reason]) => ({
     field,
     reason: reasonOf(rule, reason, property),
   }));
   return [...own, ...(children ?? []).flatMap((child) => fieldErrors(child, field))];
+}
+
+/** A field may also be named by the empty text. */
+function placeOf(property: string, parent: string): string {
+  if (/^\d+$/.test(property)) return `${parent}[${property}]`;
+  return [parent, property || '""'].filter(Boolean).join('.');
 }
 
 /** The field stands beside the reason already. */

@@ -15,6 +15,8 @@ export interface DocumentedCall {
   readonly scopes: readonly Scope[];
   /** Whether it takes an `Idempotency-Key`. */
   readonly isIdempotent: boolean;
+  /** Whether it is a GET: of the others a body is read whether they need one or not. */
+  readonly isRead: boolean;
 }
 
 /** Reads a call and takes the extensions out of it. */
@@ -25,6 +27,7 @@ export function documentedCall(operation: OperationObject, method: string, path:
     problems: taken(operation, CALL_EXTENSIONS.problems) as ProblemCode[],
     scopes: taken(operation, CALL_EXTENSIONS.scopes) as Scope[],
     isIdempotent: method === 'post' && path.startsWith('/v1/'),
+    isRead: method === 'get',
   };
 }
 
