@@ -86,6 +86,12 @@ export class ApiUnderTest {
     await this.owner.destroy();
   }
 
+  /** The same API as another workspace sees it, with a key of its own that has every scope. */
+  async beside(name: string): Promise<ApiUnderTest> {
+    const { id } = await createWorkspace(this.owner, name);
+    return new ApiUnderTest(this.app, this.owner, this.config, id, await this.otherKey({ workspaceId: id }));
+  }
+
   /** A key of another workspace, or of this one with other scopes. */
   async otherKey(options: { workspaceId?: string; scopes?: readonly Scope[] } = {}): Promise<string> {
     const workspaceId = options.workspaceId ?? (await createWorkspace(this.owner, 'Borealis')).id;

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Fuzz } from './fuzz';
+import type { FuzzSettings } from './fuzz-settings';
+import { fuzzSettings } from './fuzz-settings';
+import { named, TENANT_OPERATIONS } from './operations';
+import { StrangersWorld } from './world';
+
+/** The whole API under generated input, a test for each of its calls. */
+export function describeFuzz(runs: Pick<FuzzSettings, 'runs'>): void {
+  const settings = fuzzSettings(runs);
+  jest.setTimeout(30_000 + settings.runs * 500);
+
+  describe('Whatever a stranger sends is answered as the document says, and a refusal changes nothing', () => {
+    let world: StrangersWorld;
+    let fuzz: Fuzz;
+    beforeAll(async () => {
+      world = await StrangersWorld.open();
+      fuzz = new Fuzz(world);
+    });
+    afterAll(async () => {
+      await fuzz.close();
+      await world.close();
+    });
+
+    it.each(named(TENANT_OPERATIONS))('%s', async (_name, operation) => {
+      expect(await fuzz.run(operation, settings)).toEqual([]);
+    });
+  });
+}
