@@ -5,6 +5,9 @@ import { fuzzSettings } from './fuzz-settings';
 import { named, TENANT_OPERATIONS } from './operations';
 import { StrangersWorld } from './world';
 
+/** Here is no worker, and a reset waits for one; who may ask for it is seen by the specs of tenants and scopes. */
+const ALONE = TENANT_OPERATIONS.filter(({ path }) => path !== '/v1/sandbox/reset');
+
 /** The whole API under generated input, a test for each of its calls. */
 export function describeFuzz(runs: Pick<FuzzSettings, 'runs'>): void {
   const settings = fuzzSettings(runs);
@@ -22,7 +25,7 @@ export function describeFuzz(runs: Pick<FuzzSettings, 'runs'>): void {
       await world.close();
     });
 
-    it.each(named(TENANT_OPERATIONS))('%s', async (_name, operation) => {
+    it.each(named(ALONE))('%s', async (_name, operation) => {
       expect(await fuzz.run(operation, settings)).toEqual([]);
     });
   });
