@@ -4,6 +4,7 @@ import { applyStatusEvents } from '../../src/ledger/apply-status-events';
 import { assumeSent } from '../../src/ledger/sweep';
 import type { Wake } from '../../src/outbox/wake';
 import { uuidV7 } from '../../src/security/uuid-v7';
+import { matchByTrackingId } from '../protocol/naive/inbox';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
 import { DAY, HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
 import { taken } from '../support/scripted-meta';
@@ -209,9 +210,10 @@ describe('A status event that overtakes the answer', () => {
     const campaign = await ledger.addCampaign(pageOf());
     await ledger.choose(campaign, [person]);
     const { batch, begun } = await ledger.claimAndBegin(campaign);
-    expect(await apply(eventOf({ campaign, person }, 'delivered', { atMs: ledger.nowMs - 60_000 }))).toEqual([
-      'applied',
-    ]);
+    const event = eventOf({ campaign, person }, 'delivered', { atMs: ledger.nowMs - 60_000 });
+    const naive = await ledger.asWorker((manager) => matchByTrackingId(manager, 'brought by the answer'));
+    expect(naive).toEqual([]);
+    expect(await apply(event)).toEqual(['applied']);
     expect(await ledger.send(campaign, person)).toMatchObject({ state: 'delivered', tracking_id: null });
     await ledger.settle(campaign, batch, [answerTo(at(begun, 0).after, taken())]);
     const send = await ledger.send(campaign, person);
