@@ -141,6 +141,18 @@ const zombie = fc.tuple(campaign, fc.nat(), few, fc.boolean()).map(
     }),
 );
 
+/** Two attempts of one activity: the second takes the batch over, the first comes to its begin. */
+const takeOver = fc.tuple(campaign, few, few).map(
+  ([of, claimed, begun]) =>
+    new Step(`claim ${claimed} of ${of}, take over, and the first begins ${begun}`, async (model, world) => {
+      await doClaim(model, world, of, claimed);
+      const first = world.held[of];
+      await doClaim(model, world, of, claimed);
+      await world.expectLike(model);
+      await doBegin(model, world, of, begun, first ?? null);
+    }),
+);
+
 /** Claims that nobody begins in two minutes of wall clock. */
 const forget = fc.constant(
   new Step('claims grow old', async (model, world) => {
@@ -249,6 +261,7 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   finish,
   ...Array.from({ length: 2 }, () => crash),
   ...Array.from({ length: 2 }, () => zombie),
+  ...Array.from({ length: 2 }, () => takeOver),
   forget,
   sweep,
   optOut,
