@@ -78,4 +78,5 @@ const showBudget = (set: MessageSetEntity, { money }: CampaignFigures): Campaign
     spentMinor: money.spentMinor,
     remainingMinor: money.remainingMinor,
     metaSpendMinor: money.metaSpendMinor,
+    overdrawn: money.overdrawn ? true : null,
   });

@@ -196,6 +196,16 @@ describe('A campaign', () => {
       expect(refused.body).toMatchObject({ code: 'CAMPAIGN.STATE', state: 'active' });
     });
 
+    it('says that Meta delivered beyond the budget, until a raise', async () => {
+      const id = await startedCampaign(api, pageId, 'active');
+      const beyond = { spentMinor: 10_100, overdrawn: true };
+      await api.owner.getRepository(CampaignBudgetEntity).update({ campaignId: id }, beyond);
+      const shown = await api.get(`/v1/campaigns/${id}`);
+      expect(shown.body['budget']).toMatchObject({ overdrawn: true, remainingMinor: 0 });
+      const raised = await change(id, { budget: { amountMinor: 20_000 } });
+      expect(raised.body['budget']).not.toHaveProperty('overdrawn');
+    });
+
     it('takes a budget down to what is reserved and spent, and its workflow hears of it', async () => {
       const id = await startedCampaign(api, pageId, 'active');
       const spent = { reservedMinor: 300, spentMinor: 700 };

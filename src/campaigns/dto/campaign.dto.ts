@@ -49,6 +49,9 @@ export class CampaignBudgetDto {
   /** What Meta says it spent. */
   @ApiProperty({ type: 'integer' })
   metaSpendMinor?: number;
+  /** Meta delivered beyond the budget what it had reported as failed: nothing more is sent until a raise. Absent else. */
+  @ApiProperty({ example: true })
+  overdrawn?: boolean;
 }
 
 /** When a campaign sends. */
