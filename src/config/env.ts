@@ -118,12 +118,28 @@ function productionProblems(values: Values, environment: Environment): string[] 
     (variable: Variable<unknown>) => variable.secret,
   );
   const problems = secrets
-    .filter((secret) => (given(secret, environment) ?? secret.default) === secret.default)
+    .filter((secret) => holdsDefault(secret, given(secret, environment)))
     .map((secret) => `${secret.name} must be a secret of your own in production`);
   if (values.sandbox) problems.push(`${VARIABLES.sandbox.name} must be 0 in production`);
   if (!values.graphApiUrl.startsWith('https://'))
     problems.push(`${VARIABLES.graphApiUrl.name} must be https:// in production`);
   return problems;
+}
+
+/** Whether a secret is absent, or its default is among its texts: also under another id, and behind one's own. */
+function holdsDefault(secret: Variable<unknown>, text: string | undefined): boolean {
+  if (text === undefined || secret.default === undefined) return true;
+  const defaults = secretsIn(secret.parse(secret.default));
+  return secretsIn(secret.parse(text)).some((own) => defaults.includes(own));
+}
+
+/** The secrets of a value: a text, bytes, or several with ids of their own. */
+function secretsIn(value: unknown): string[] {
+  if (Buffer.isBuffer(value)) return [value.toString('base64')];
+  if (!Array.isArray(value)) return [String(value)];
+  return (value as readonly (EncryptionKey | AppSecret)[]).flatMap((entry) =>
+    secretsIn('key' in entry ? entry.key : entry.secret),
+  );
 }
 
 /** Bytes stay as they are: a typed array cannot be frozen. */
