@@ -11,7 +11,6 @@ import { refusedWith, taken } from '../support/scripted-meta';
 import { meetingOf } from './meeting';
 import {
   beginClaimed,
-  beginWithoutLook,
   fenceByAttempt,
   readFence,
   requeueUnknown,
@@ -139,7 +138,7 @@ describe('The last look (protocol §3.5)', () => {
     const ledger = ledgerOf();
     const { campaign, people, batch } = await claimed(1);
     await ledger.owner.query(`UPDATE subscribers SET consent = 'revoked' WHERE id = $1`, [at(people, 0)]);
-    expect(await ledger.asWorker((manager) => beginWithoutLook(manager, batch))).toHaveLength(1);
+    expect(await ledger.asWorker((manager) => beginClaimed(manager, batch))).toHaveLength(1);
     await forgetCampaign(ledger, campaign);
   });
 

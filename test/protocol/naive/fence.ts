@@ -11,7 +11,10 @@ interface Batch {
 export const readFence = async (manager: EntityManager, batch: Batch): Promise<boolean> =>
   (await rows(manager, 'SELECT id FROM batches WHERE id = $1 AND fence = $2', [batch.id, batch.fence])).length === 1;
 
-/** What a begin does once it believes in its fence. */
+/**
+ * What a begin does once it believes in its fence. By itself it breaks "It reads consent, token, Page restriction, …": the
+ * claim's word is taken for the begin's.
+ */
 export const beginClaimed = async (manager: EntityManager, batch: Batch): Promise<string[]> => {
   const begun = await rows<{ id: string }>(
     manager,
@@ -68,6 +71,3 @@ export const requeueUnknown = (manager: EntityManager, batchId: string): Promise
   rows(manager, `UPDATE sends SET state = 'claimed', due_at = NULL WHERE batch_id = $1 AND state = 'unknown'`, [
     batchId,
   ]);
-
-/** Breaks "It reads consent, token, Page restriction, …": the claim's word is taken for the begin's. */
-export const beginWithoutLook = beginClaimed;
