@@ -1,12 +1,15 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { readLogLine, type LogLine } from './log-line';
 
+const OWNER_ONLY = 0o600;
+
 /** The log of one part: every line goes to `<folder>/<part>.log` and to whoever listens. */
 export class PartLog {
-  private readonly file: WriteStream;
+  readonly path: string;
+  private file: number | undefined;
   private last: string | undefined;
 
   constructor(
@@ -14,9 +17,11 @@ export class PartLog {
     private readonly part: string,
     private readonly listen: (line: LogLine) => void,
   ) {
-    this.file = createWriteStream(join(folder, `${part}.log`), { flags: 'a', mode: 0o600 });
-    // a full disk costs the log, not the stack
-    this.file.on('error', () => undefined);
+    this.path = join(folder, `${part}.log`);
+    // A full disk costs lines of the log, not the stack.
+    ignoreFailure(() => {
+      this.file = openSync(this.path, 'a', OWNER_ONLY);
+    });
   }
 
   /** Takes in what a program writes, line by line. */
@@ -30,14 +35,11 @@ export class PartLog {
   write(text: string): void {
     if (text.trim() === '') return;
     const line = readLogLine(this.part, text, Date.now());
-    this.file.write(`${line.json}\n`);
+    ignoreFailure(() => {
+      if (this.file !== undefined) writeSync(this.file, `${line.json}\n`);
+    });
     this.last = line.message;
     this.listen(line);
-  }
-
-  /** The file. */
-  get path(): string {
-    return String(this.file.path);
   }
 
   /** The last line, for the message that says why a part did not start. */
@@ -45,9 +47,16 @@ export class PartLog {
     return this.last;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.file.end(resolve);
-    });
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+}
+
+function ignoreFailure(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // Whoever listens hears the line all the same.
   }
 }

@@ -86,7 +86,7 @@ export class Part {
   async stop(): Promise<void> {
     this.stopping.abort();
     if (this.current) await endProcess(this.current, this.plan.stopSignal, this.plan.stopGraceMs);
-    await this.log.close();
+    this.log.close();
   }
 
   private async launch(): Promise<void> {

@@ -36,6 +36,9 @@ const STOP_ORDER: readonly (readonly PartName[])[] = [
   ['temporal', 'postgres'],
 ];
 
+/** A full disk takes no file: what is to be known of the parts is written again after this. */
+const WRITE_AGAIN_MS = 1_000;
+
 /** Everything that `up` runs: started in order, watched, written down in `runtime.json`, stopped in order. */
 export class Stack {
   private readonly startedAt = new Date().toISOString();
@@ -45,6 +48,7 @@ export class Stack {
   private readonly log: PartLog;
   private described: Omit<Runtime, 'pids'> | undefined;
   private isStopping = false;
+  private writeAgain: NodeJS.Timeout | undefined;
 
   /** @throws CommandError when the directory cannot take a stack, or another launcher runs on it */
   constructor(private readonly options: StackOptions) {
@@ -91,7 +95,7 @@ export class Stack {
     }
     await this.guard.close();
     forgetProcesses(this.options.directory);
-    await this.log.close();
+    this.log.close();
     this.unlock();
   }
 
@@ -173,6 +177,10 @@ export class Stack {
       if (this.described) this.publish(this.described);
     } catch (error) {
       this.say(`What runs could not be written down: ${error instanceof Error ? error.message : String(error)}`);
+      clearTimeout(this.writeAgain);
+      this.writeAgain = setTimeout(() => {
+        this.changed();
+      }, WRITE_AGAIN_MS);
     }
   }
 
