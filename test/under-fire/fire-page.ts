@@ -48,8 +48,9 @@ export class FirePage {
   /**
    * Starts a campaign to everybody. Those of an audience are written to while the clock stands still at the moment of
    * readiness; those of `messages` with the clock running, so that webhooks come meanwhile.
+   * @param first - how many `messages` chooses now; `choose` names the others
    */
-  async startCampaign(choice: Choice): Promise<void> {
+  async startCampaign(choice: Choice, first = this.people.length): Promise<void> {
     const { now } = await this.herald.ok('GET', '/v1/sandbox/clock');
     const campaign = await this.herald.insist('POST', '/v1/campaigns', this.draft(Date.parse(now), choice));
     this.campaignId = campaign.id;
@@ -57,7 +58,17 @@ export class FirePage {
     const populating = await this.herald.until(this.path, ({ state }: Json) => state === 'populating');
     this.metaCampaignId = populating.metaCampaignId;
     if (choice === 'audience') await this.herald.insist('POST', '/v1/sandbox/clock', { advance: 'PT2H' });
-    else await this.chooseAll();
+    else await this.herald.advance('PT2H');
+    if (choice === 'messages') await this.choose(0, first);
+  }
+
+  /** Chooses people by their places in the list. */
+  async choose(from: number, to = this.people.length): Promise<void> {
+    for (let next = from; next < to; next += CHOSEN_A_CALL) {
+      const chosen = this.people.slice(next, Math.min(next + CHOSEN_A_CALL, to));
+      const recipients = chosen.map(({ id }) => ({ subscriberId: id }));
+      await this.herald.insist('POST', `${this.path}/messages`, { recipients });
+    }
   }
 
   /** Messages of the campaign in Meta's journal. */
@@ -100,14 +111,6 @@ export class FirePage {
 
   private get path(): string {
     return `/v1/campaigns/${this.campaignId}`;
-  }
-
-  private async chooseAll(): Promise<void> {
-    await this.herald.advance('PT2H');
-    for (let from = 0; from < this.people.length; from += CHOSEN_A_CALL) {
-      const recipients = this.people.slice(from, from + CHOSEN_A_CALL).map(({ id }) => ({ subscriberId: id }));
-      await this.herald.insist('POST', `${this.path}/messages`, { recipients });
-    }
   }
 
   private draft(nowMs: number, choice: Choice): Json {
