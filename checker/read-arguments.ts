@@ -36,7 +36,7 @@ export function readArguments(words: readonly string[]): Arguments {
 }
 
 /** The addresses of a running stack: `runtime.json` is what anyone outside may rely on (contract §1). */
-export function sourceOf(directory: string): CheckSource {
+function sourceOf(directory: string): CheckSource {
   const runtime = readJson(join(directory, 'runtime.json')) as { simulatorUrl: string; databaseUrl: string };
   const { lookupKey } = readJson(join(directory, 'secrets.json')) as { lookupKey: string };
   return { simulatorUrl: runtime.simulatorUrl, databaseUrl: runtime.databaseUrl, lookupKey };
