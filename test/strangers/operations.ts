@@ -14,7 +14,7 @@ import type { Method } from '../api/api-under-test';
 export type Schema = SchemaObject | ReferenceObject;
 
 /** The document that the API publishes of itself. */
-export const DOCUMENT = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as OpenAPIObject;
+const DOCUMENT = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as OpenAPIObject;
 
 const METHODS = ['get', 'post', 'patch', 'delete', 'put'] as const;
 
@@ -36,7 +36,7 @@ export interface Operation {
 }
 
 /** Every call of the document: a new route is covered by standing in it. */
-export const OPERATIONS: readonly Operation[] = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
+const OPERATIONS: readonly Operation[] = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
   METHODS.flatMap((method) => {
     const operation = item[method];
     return operation === undefined ? [] : [described(method.toUpperCase() as Method, path, operation)];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What a value is replaced by: each of them breaks somebody who trusts it. */
-export const JUNK: readonly unknown[] = [
+const JUNK: readonly unknown[] = [
   null,
   true,
   -1,

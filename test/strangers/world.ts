@@ -13,7 +13,7 @@ import { control } from '../support/herald-client';
 import { ChangeJournal } from './change-journal';
 
 /** Kinds of things that a path, body or query can name, by the segment of their path. */
-export type Ids = Readonly<Record<string, readonly string[]>>;
+type Ids = Readonly<Record<string, readonly string[]>>;
 
 /** A workspace that has one of everything, so that a call goes as far as it can. */
 export interface Tenant {
