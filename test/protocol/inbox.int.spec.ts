@@ -58,15 +58,15 @@ const personOf = (psid: string): Promise<{ id: string; consent: string; token_id
 
 describe('Two groups with the same events in opposite order (protocol §7.1)', () => {
   it('queue up at one of them', async () => {
-    const [one, other] = [message('7351'), message('7352')];
+    const [one, held, other] = [message('7351'), message('7352'), message('7353')];
     const before = repeatedTransactions();
-    const first = await holdOpen(tables.ingest, (manager) => ingest(manager, [request(one)], secrets()));
-    const both = [take(request(one), request(other)), take(request(other), request(one))];
+    const first = await holdOpen(tables.ingest, (manager) => ingest(manager, [request(held)], secrets()));
+    const both = [take(request(one, held, other)), take(request(other, held, one))];
     await someoneWaits(tables.owner, 2);
     await first.commit();
     await Promise.all(both);
     expect(repeatedTransactions() - before).toBe(0);
-    expect(await tables.count('inbox WHERE page_id = $1', [page.id])).toBe(2);
+    expect(await tables.count('inbox WHERE page_id = $1', [page.id])).toBe(3);
   });
 
   it('would deadlock as they name them', async () => {
