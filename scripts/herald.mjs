@@ -23,7 +23,7 @@ async function main([command, ...args]) {
   const prepared = await withLock(async () => (await installPackages()) && (await build()));
   if (!prepared) return fail('Herald could not be installed and built; what went wrong stands above.');
   if (command === 'test') return runTests(['unit', 'servers'], args);
-  if (command === 'test:long') return runTests(['long'], args);
+  if (command === 'test:long') return runTests(['long'], ['--maxWorkers=1', ...args]);
   const program = PROGRAMS[command];
   const toRun = program ? [program, ...args] : ['dist/src/cli/main.js', command, ...args];
   return run(process.execPath, ['--enable-source-maps', ...toRun], { tied: true });

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { dataDirectoryAt } from '../../src/cli/launcher/data-directory';
 import type { PartName } from '../../src/cli/launcher/part-name';
+import { anyFreePorts, USUAL_PORTS } from '../../src/cli/launcher/ports';
 import type { Runtime } from '../../src/cli/launcher/runtime-file';
 import { waitUntil } from '../../src/cli/launcher/wait-until';
 import { HeraldClient } from './herald-client';
@@ -35,6 +37,7 @@ export class RunningStack extends HeraldClient {
   /** @throws Error when the stack does not come up */
   static async start({ environment, profile, directory }: RunningStackOptions = {}): Promise<RunningStack> {
     const data = directory ?? mkdtempSync(join(tmpdir(), 'herald-running-'));
+    await choosePorts(data);
     const launcher = spawn(process.execPath, [PROGRAM, 'up', '--data', data], {
       stdio: ['ignore', 'ignore', 'pipe'],
       cwd: resolve('.'),
@@ -96,6 +99,19 @@ export class RunningStack extends HeraldClient {
     }
     if (this.isOurs) rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * A new stack of a test takes none of the usual ports: while one of its parts is dead, another stack that starts would
+ * find that part's port free and take it.
+ */
+async function choosePorts(data: string): Promise<void> {
+  const { portsFile } = dataDirectoryAt(data);
+  if (existsSync(portsFile)) return;
+  const names = Object.keys(USUAL_PORTS);
+  const ports = await anyFreePorts(names.length);
+  mkdirSync(data, { recursive: true });
+  writeFileSync(portsFile, JSON.stringify(Object.fromEntries(names.map((name, index) => [name, ports[index]]))));
 }
 
 function readRuntime(directory: string): Runtime | undefined {
