@@ -113,9 +113,9 @@ describe('A stack on a fresh directory', () => {
   });
 
   it('refuses a second launcher', () => {
-    expect(() => execFileSync(process.execPath, [PROGRAM, 'up', '--data', directory], { stdio: 'pipe' })).toThrow(
-      'npm run down',
-    );
+    expect(() =>
+      execFileSync(process.execPath, [PROGRAM, 'up', '--data', directory], { stdio: 'pipe', timeout: 30_000 }),
+    ).toThrow('npm run down');
   });
 
   it('leaves none of our programs running when its launcher is killed', async () => {
