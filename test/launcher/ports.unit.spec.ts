@@ -15,6 +15,14 @@ describe('Ports of a data directory', () => {
     await Promise.all([first.releaseAll(), second.releaseAll()]);
   });
 
+  it('are not chosen by another stack while their programs are about to start', async () => {
+    const first = await reservePorts(join(aFolder(), 'ports.json'), WANTED);
+    await first.release(...WANTED);
+    const second = await reservePorts(join(aFolder(), 'ports.json'), WANTED);
+    for (const name of WANTED) expect(second.ports[name]).not.toBe(first.ports[name]);
+    await Promise.all([first.releaseAll(), second.releaseAll()]);
+  });
+
   it('are the usual ones or their neighbours', async () => {
     const reserved = await reservePorts(join(aFolder(), 'ports.json'), WANTED);
     for (const name of WANTED) expect(reserved.ports[name] - USUAL_PORTS[name]).toBeGreaterThanOrEqual(0);

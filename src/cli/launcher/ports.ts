@@ -17,6 +17,11 @@ export type PortName = keyof typeof USUAL_PORTS;
 export type Ports = Readonly<Record<PortName, number>>;
 
 const LOOPBACK = '127.0.0.1';
+/**
+ * A port is let go of a moment before its program binds it. Whoever uses it holds the same port here for as long as the
+ * launcher lives, and every launcher asks here first: another stack can neither take the port nor answer in our name.
+ */
+const CLAIMS = '127.0.0.2';
 const NEIGHBOURS = 50;
 
 /** Ports held open until the program they are for is about to start, so that nobody else picks them meanwhile. */
@@ -24,6 +29,7 @@ export class ReservedPorts {
   constructor(
     readonly ports: Ports,
     private readonly servers: ReadonlyMap<PortName, Server>,
+    private readonly claims: readonly Server[],
   ) {}
 
   /** Lets go of the named ports; each must be bound right after. */
@@ -31,9 +37,10 @@ export class ReservedPorts {
     await Promise.all(names.map((name) => closeServer(this.servers.get(name))));
   }
 
-  /** Lets go of all that is still held. */
+  /** Lets go of all that is still held, and of the claims. */
   async releaseAll(): Promise<void> {
     await this.release(...(Object.keys(this.ports) as PortName[]));
+    await Promise.all(this.claims.map(closeServer));
   }
 }
 
@@ -54,19 +61,21 @@ export async function reservePorts(
     ...(apiPort !== undefined && { api: apiPort }),
   };
   const servers = new Map<PortName, Server>();
+  const claims: Server[] = [];
   const ports: Record<PortName, number> = { ...USUAL_PORTS, ...remembered };
   try {
     for (const name of wanted) {
-      const server = await reserve(name, remembered[name], path);
+      const { server, claim } = await reserve(name, remembered[name], path);
       servers.set(name, server);
+      if (claim) claims.push(claim);
       ports[name] = portOf(server);
     }
   } catch (error) {
-    await Promise.all([...servers.values()].map(closeServer));
+    await Promise.all([...servers.values(), ...claims].map(closeServer));
     throw error;
   }
   writePrivateJson(path, ports);
-  return new ReservedPorts(ports, servers);
+  return new ReservedPorts(ports, servers, claims);
 }
 
 /** @returns so many ports that nothing listens on at this moment, all different */
@@ -77,37 +86,56 @@ export async function anyFreePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-async function reserve(name: PortName, remembered: number | undefined, path: string): Promise<Server> {
+async function reserve(name: PortName, remembered: number | undefined, path: string): Promise<Reservation> {
   if (remembered !== undefined) {
-    const server = await tryListen(remembered);
-    if (server) return server;
+    const reservation = await tryReserve(remembered);
+    if (reservation) return reservation;
     throw new CommandError(
       `Port ${remembered} (${name}), which this data directory uses, is taken by another program: end that program, or delete ${path} to let Herald choose other ports.`,
     );
   }
   const usual = USUAL_PORTS[name];
   for (let port = usual; port <= usual + NEIGHBOURS; port += 1) {
-    const server = await tryListen(port);
-    if (server) return server;
+    const reservation = await tryReserve(port);
+    if (reservation) return reservation;
   }
-  return listen(0);
+  return { server: await listen(0), claim: undefined };
 }
 
-async function tryListen(port: number): Promise<Server | undefined> {
+/** A port that is held for a program, and the claim by which other launchers know. */
+interface Reservation {
+  readonly server: Server;
+  /** Undefined where the machine has one loopback address only. */
+  readonly claim: Server | undefined;
+}
+
+async function tryReserve(port: number): Promise<Reservation | undefined> {
+  let claim: Server | undefined;
   try {
-    return await listen(port);
+    claim = await claimPort(port);
+    return { server: await listen(port), claim };
   } catch (error) {
+    await closeServer(claim);
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' || code === 'EACCES') return undefined;
     throw error;
   }
 }
 
-function listen(port: number): Promise<Server> {
+async function claimPort(port: number): Promise<Server | undefined> {
+  try {
+    return await listen(port, CLAIMS);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return undefined;
+    throw error;
+  }
+}
+
+function listen(port: number, host: string = LOOPBACK): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
     server.once('error', reject);
-    server.listen({ port, host: LOOPBACK, exclusive: true }, () => {
+    server.listen({ port, host, exclusive: true }, () => {
       server.unref();
       resolve(server);
     });
