@@ -21,7 +21,7 @@ function aDirectory(): DataDirectory {
 
 /** A process that a killed launcher might have left, once it has these words on its command line. */
 async function aLeftover(...words: string[]): Promise<ProcessIdentity> {
-  const { pid = 0 } = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 20_000)', ...words], {
+  const { pid = 0 } = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 20_000)', '--', ...words], {
     stdio: 'ignore',
   });
   const shown = (): boolean => words.every((word) => commandLine(pid).includes(word));

@@ -22,6 +22,8 @@ export interface PartPlan {
   readonly stopGraceMs: number;
   /** How often the first start is tried: a server waits out what a killed one still holds. */
   readonly startAttempts: number;
+  /** How long each of them may take; absent = a minute. */
+  readonly readyTimeoutMs?: number;
 }
 
 /** Whom a part tells what happens to it. */
@@ -75,6 +77,7 @@ export class Part {
         break;
       } catch (error) {
         if (attempt >= this.plan.startAttempts || this.stopping.signal.aborted) throw error;
+        await this.endCurrent();
         await delay(START_AGAIN_MS, undefined, { signal: this.stopping.signal });
       }
     }
@@ -85,8 +88,12 @@ export class Part {
   /** Ends it, politely first, and waits until it is gone. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    if (this.current) await endProcess(this.current, this.plan.stopSignal, this.plan.stopGraceMs);
+    await this.endCurrent();
     this.log.close();
+  }
+
+  private async endCurrent(): Promise<void> {
+    if (this.current) await endProcess(this.current, this.plan.stopSignal, this.plan.stopGraceMs);
   }
 
   private async launch(): Promise<void> {
@@ -111,10 +118,11 @@ export class Part {
   }
 
   private async untilReady(): Promise<void> {
-    await waitUntil(async () => this.current === undefined || (await this.plan.isReady()), READY_TIMEOUT_MS);
+    const isOver = async (): Promise<boolean> => this.current === undefined || (await this.plan.isReady());
+    const isOverInTime = await waitUntil(isOver, this.plan.readyTimeoutMs ?? READY_TIMEOUT_MS);
     this.stopping.signal.throwIfAborted();
-    if (this.current !== undefined && (await this.plan.isReady())) return;
-    const fault = this.current === undefined ? 'ended while it started' : 'did not answer within a minute';
+    if (isOverInTime && this.current !== undefined) return;
+    const fault = this.current === undefined ? 'ended while it started' : 'did not answer in time';
     const { lastLine = 'nothing', path } = this.log;
     throw new CommandError(`${this.name} ${fault}; its last words were "${lastLine}", all of them stand in ${path}.`);
   }
