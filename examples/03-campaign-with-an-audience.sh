@@ -20,7 +20,7 @@ herald POST "/v1/campaigns/$CAMPAIGN/start?dryRun=true" | show
 
 step '3. Start it; Herald creates it at Meta, which sends nothing for the first hour (R-13)'
 herald POST "/v1/campaigns/$CAMPAIGN/start" > /dev/null
-wait_for "/v1/campaigns/$CAMPAIGN" 'it.state === "populating" && it.waitingFor' | value .waitingFor.ruleId
+wait_for "/v1/campaigns/$CAMPAIGN" 'it.state === "populating" && it.waitingFor !== undefined' | value .waitingFor.ruleId
 
 step '4. Move the clock by two hours: it is populated, and sends'
 move_clock PT2H
