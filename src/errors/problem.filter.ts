@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { describeError } from './describe-error';
+import { isUuid } from '../security/uuid-v7';
 import { problemOf } from './problem-of';
 
 /** Answers every error as `application/problem+json`. */
@@ -28,9 +29,23 @@ export class ProblemFilter implements ExceptionFilter {
       .status(problem.status)
       .headers({ ...problem.extras.headers })
       .type('application/problem+json')
-      .send(problem.body(pathOf(request)));
+      .send(problem.body(instanceOf(request)));
   }
 }
 
 /** The path without its query, which may name a person. */
 export const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? '';
+
+/**
+ * How a refusal names the request: its path with our ids in it, absent where there is no such route. What else may stand
+ * in the place of an id is somebody's PSID or e-mail address.
+ */
+export function instanceOf(request: FastifyRequest): string | undefined {
+  const given = pathOf(request).split('/');
+  return request.routeOptions.url
+    ?.split('/')
+    .map((part, index) => (part.startsWith(':') ? idOrName(given[index] ?? '', part.slice(1)) : part))
+    .join('/');
+}
+
+const idOrName = (given: string, name: string): string => (isUuid(given) ? given : `{${name}}`);

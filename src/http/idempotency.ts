@@ -7,7 +7,8 @@ import { from, lastValueFrom } from 'rxjs';
 import { crashPoint } from '../crash-points';
 import { Problem } from '../errors/problem';
 import { problemOf } from '../errors/problem-of';
-import { pathOf } from '../errors/problem.filter';
+import { instanceOf, pathOf } from '../errors/problem.filter';
+import { LookupHash } from '../security/lookup-hash';
 import { ApiDatabase } from './databases';
 import { EffectTransaction } from './effect-transaction';
 import type { HeldUse, StoredAnswer } from './idempotency-store';
@@ -33,6 +34,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly store: IdempotencyStore,
     private readonly database: ApiDatabase,
+    private readonly lookup: LookupHash,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -54,7 +56,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (!KEY_FORM.test(key)) throw new Problem('IDEMPOTENCY.KEY_UNREADABLE', { errors: [KEY_ERROR] });
     const acquired = await this.store.acquire({
       workspaceId: request.currentKey?.workspaceId ?? '',
-      operation: `POST ${pathOf(request)}`,
+      operation: this.operationOf(request),
       key,
       bodyHash: hashOf(request),
     });
@@ -68,6 +70,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
       case 'run':
         return this.run(acquired.use, request, reply, handle);
     }
+  }
+
+  /** Method and path; what in the path is none of our ids may name a person, and stands there by its keyed hash. */
+  private operationOf(request: FastifyRequest): string {
+    const path = pathOf(request);
+    const shown = instanceOf(request);
+    if (shown === path) return `POST ${path}`;
+    return `POST ${shown ?? ''}#${this.lookup.of('path', path).toString('base64url')}`;
   }
 
   /** What another key was answered is not for one that lacks the scope; what is gone since is shown as it was. */
@@ -124,7 +134,7 @@ function answerOf(reply: FastifyReply, value: unknown): StoredAnswer {
 
 function refusalOf(problem: Problem, request: FastifyRequest): StoredAnswer {
   const headers = { ...kept({ ...problem.extras.headers }), 'content-type': 'application/problem+json' };
-  return { status: problem.status, headers, body: problem.body(pathOf(request)) };
+  return { status: problem.status, headers, body: problem.body(instanceOf(request)) };
 }
 
 function replay(reply: FastifyReply, { status, headers, body }: StoredAnswer): unknown {

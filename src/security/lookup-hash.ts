@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What may be looked up without being readable. Each kind has hashes of its own, equal values or not. */
-export type LookupKind = 'psid' | 'token' | 'external_id' | 'email' | 'phone' | 'content';
+export type LookupKind = 'psid' | 'token' | 'external_id' | 'email' | 'phone' | 'content' | 'path';
 
 const KEY_BYTES = 32;
 const KEY_ID_HEX_DIGITS = 8;
@@ -41,6 +41,7 @@ const NORMALISE: Readonly<Record<LookupKind, (value: string) => string>> = {
   token: asGiven,
   external_id: asGiven,
   content: asGiven,
+  path: asGiven,
   email: (value) => value.trim().toLowerCase(),
   /** `+84 91-234` and `008491234` are one number: digits with country code, no leading zeros. */
   phone: (value) => value.replace(/\D/g, '').replace(/^0+/, ''),

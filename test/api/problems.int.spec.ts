@@ -31,6 +31,15 @@ describe('A request that cannot be carried out', () => {
     });
   });
 
+  it('names its address with ids of ours, and nothing else that stood in their place', async () => {
+    const ours = `/v1/subscribers/${uuidV7()}`;
+    expect((await api.get(ours)).body).toMatchObject({ status: 404, instance: ours });
+    const psid = await api.get('/v1/subscribers/7351004321/timeline?limit=5');
+    expect(psid.body).toMatchObject({ status: 404, instance: '/v1/subscribers/{id}/timeline' });
+    const nowhere = await api.get('/v1/ada@example.com');
+    expect({ status: nowhere.status, instance: nowhere.body['instance'] }).toEqual({ status: 404 });
+  });
+
   it('names every wrong field, also one that is no field', async () => {
     const { body } = await api.post('/v1/topics', { pageId: 'x', kinds: ['nothing'], surprise: 1 });
     const fields = body.errors.map(({ field }: { field: string }) => field);

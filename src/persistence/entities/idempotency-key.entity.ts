@@ -6,7 +6,7 @@ import { Moment, OptionalSealed, WrittenAt } from '../columns';
 @Index('idempotency_keys_created', ['createdAt'])
 export class IdempotencyKeyEntity {
   @PrimaryColumn('uuid') workspaceId!: string;
-  /** Method and path. */
+  /** Method and path; a path that is none of ours by its keyed hash. */
   @PrimaryColumn('text') operation!: string;
   @PrimaryColumn('text') key!: string;
   @Column('bytea') bodyHash!: Buffer;
