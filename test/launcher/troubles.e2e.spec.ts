@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { createDataSource } from '../../src/persistence/data-source';
@@ -12,6 +13,17 @@ const UP = [process.execPath, resolve('dist/src/cli/main.js'), 'up', '--data'];
 jest.setTimeout(90_000);
 
 const aFolder = temporaryFolders();
+
+/** Runs a command where its mounts are its own. */
+const ALONE = ['unshare', ...(process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'])];
+
+/** A machine that allows no mounts cannot show these troubles. */
+const onItsOwnDisk = mayMount() ? it : it.skip;
+
+function mayMount(): boolean {
+  const [command = '', ...args] = [...ALONE, 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()];
+  return spawnSync(command, args).status === 0;
+}
 
 /** What a start came to. */
 interface Start {
@@ -53,9 +65,8 @@ async function trouble(
 
 /** A start on a disk of its own, which ends with it. @param options - of the mount */
 function onADisk(directory: string, options: string): string[] {
-  const alone = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
   const script = 'mount -t tmpfs -o "$0" tmpfs "$1" && shift && exec "$@"';
-  return ['unshare', ...alone, 'sh', '-c', script, options, directory, ...UP, directory];
+  return [...ALONE, 'sh', '-c', script, options, directory, ...UP, directory];
 }
 
 /** A program that says it is a fitting Temporal, and then does this. */
@@ -67,14 +78,14 @@ function aTemporal(then: string): string {
 }
 
 describe('A stack that cannot start says why in one sentence', () => {
-  it('where the disk is full', async () => {
+  onItsOwnDisk('where the disk is full', async () => {
     const directory = aFolder();
     const said = await trouble(directory, {}, onADisk(directory, 'size=1m'));
     expect(said).toContain(`The disk of ${directory} is full`);
     expect(said).toContain('--data DIR');
   });
 
-  it('where the disk is read-only', async () => {
+  onItsOwnDisk('where the disk is read-only', async () => {
     const directory = aFolder();
     expect(await trouble(directory, {}, onADisk(directory, 'ro'))).toContain('it cannot be made there');
   });
