@@ -15,13 +15,16 @@ jest.setTimeout(90_000);
 const aFolder = temporaryFolders();
 
 /** Runs a command where its mounts are its own. */
-const ALONE = ['unshare', ...(process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount'])];
+const ALONE: readonly string[] = [
+  'unshare',
+  ...(process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount']),
+];
 
 /** A machine that allows no mounts cannot show these troubles. */
 const onItsOwnDisk = mayMount() ? it : it.skip;
 
 function mayMount(): boolean {
-  const [command = '', ...args] = [...ALONE, 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()];
+  const [command, ...args] = [...ALONE, 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()];
   return spawnSync(command, args).status === 0;
 }
 

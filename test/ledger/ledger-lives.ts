@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { TestCampaign } from '../support/ledger-builders';
 import { LedgerUnderTest, START_MS } from '../support/ledger-builders';
 import { brokenInvariants } from '../support/ledger-invariants';
-import type { ModelLane } from '../support/model-runs';
+import type { ModelLane, ModelLook } from '../support/model-runs';
 import { checkModel } from '../support/model-runs';
 import { COMMANDS, SIZE } from './ledger-commands';
 import { COST, LedgerModel } from './ledger-model';
@@ -14,12 +14,11 @@ const LANES = 3;
 const LONG_AFTER = new Date(START_MS + 10_000 * 3_600_000);
 
 /** Lives of a ledger in databases of its own, compared with the model after every command. */
-export async function checkLedger(runs: number, timeLimitMs?: number): Promise<void> {
+export async function checkLedger(look: ModelLook): Promise<void> {
   const ledgers = await Promise.all(Array.from({ length: LANES }, () => LedgerUnderTest.open(2)));
   try {
     const lanes = await Promise.all(ledgers.map(laneOf));
-    const check = { name: 'LEDGER', runs, mostCommands: 30, ...(timeLimitMs !== undefined && { timeLimitMs }) };
-    await checkModel(check, COMMANDS, lanes);
+    await checkModel('LEDGER', look, COMMANDS, lanes);
   } finally {
     await Promise.all(ledgers.map((ledger) => ledger.close()));
   }

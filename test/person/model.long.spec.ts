@@ -1,9 +1,7 @@
 import { describe, it } from '@jest/globals';
+import { LONG_LOOK, LOOK_PATIENCE_MS } from '../support/model-runs';
 import { checkPerson } from './person-lives';
 
-const RUNS = 10_000;
-const TIME_LIMIT_MS = 180_000;
-
 describe("One person's life, looked at for longer", () => {
-  it('goes as a model of it goes', () => checkPerson(RUNS, TIME_LIMIT_MS), 2 * TIME_LIMIT_MS);
+  it('goes as a model of it goes', () => checkPerson(LONG_LOOK), LOOK_PATIENCE_MS);
 });

@@ -4,7 +4,7 @@ import { createDataSource } from '../../src/persistence/data-source';
 import { roleUrl } from '../../src/persistence/role-urls';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import { HOUR, LedgerUnderTest, START_MS } from '../support/ledger-builders';
-import type { ModelLane } from '../support/model-runs';
+import type { ModelLane, ModelLook } from '../support/model-runs';
 import { checkModel } from '../support/model-runs';
 import { COMMANDS } from './person-commands';
 import { PersonModel } from './person-model';
@@ -13,16 +13,14 @@ import { PersonWorld } from './person-world';
 
 /** Postgres works for one lane while the program compares another. */
 const LANES = 3;
-const MOST_COMMANDS = 30;
 const LONG_AFTER = new Date(START_MS + 100_000 * HOUR);
 const PSID = '7351';
 
 /** Lives of one person in databases of their own, compared with the model after every command. */
-export async function checkPerson(runs: number, timeLimitMs?: number): Promise<void> {
+export async function checkPerson(look: ModelLook): Promise<void> {
   const lanes = await Promise.all(Array.from({ length: LANES }, openLane));
   try {
-    const check = { name: 'PERSON', runs, mostCommands: MOST_COMMANDS };
-    await checkModel({ ...check, ...(timeLimitMs !== undefined && { timeLimitMs }) }, COMMANDS, lanes);
+    await checkModel('PERSON', look, COMMANDS, lanes);
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
   }

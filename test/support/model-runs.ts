@@ -37,21 +37,31 @@ export interface ModelLane<Model extends object, World> {
 }
 
 /** How long to look. */
-export interface ModelCheck {
-  /** `<name>_SEED` looks again, `<name>_RUNS` looks longer. */
-  readonly name: string;
+export interface ModelLook {
   readonly runs: number;
   readonly mostCommands: number;
   /** Ends the looking, milliseconds; what was looked at by then counts. */
   readonly timeLimitMs?: number;
 }
 
+/** Every run of CI: many short lives find what two or three events do to each other. */
+export const SHORT_LOOK: ModelLook = { runs: 1_000, mostCommands: 14 };
+
+/** `npm run test:long`: longer lives, as many as the time allows. */
+export const LONG_LOOK: ModelLook = { runs: 10_000, mostCommands: 40, timeLimitMs: 120_000 };
+
+/** Longer than any look takes, also on a busy machine: it only ends one that hangs. */
+export const LOOK_PATIENCE_MS = 600_000;
+
 /**
  * Lets random commands happen to a model and to the real thing, and says by which seed. The first lane takes the seed
  * as it is, so that the one of a failure can be given again.
+ *
+ * @param name - `<name>_SEED` looks again, `<name>_RUNS` looks longer
  */
 export async function checkModel<Model extends object, World>(
-  { name, runs, mostCommands, timeLimitMs }: ModelCheck,
+  name: string,
+  { runs, mostCommands, timeLimitMs }: ModelLook,
   commands: fc.Arbitrary<fc.AsyncCommand<Model, World>>[],
   lanes: readonly ModelLane<Model, World>[],
 ): Promise<void> {
