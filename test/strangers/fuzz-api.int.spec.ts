@@ -1,3 +1,3 @@
 import { describeFuzz } from './describe-fuzz';
 
-describeFuzz({ runs: 60 });
+describeFuzz({ runs: 30 });
