@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ArrayContains, IsNull, MoreThan } from 'typeorm';
+import { IsNull, MoreThan, Raw } from 'typeorm';
 import { Problem } from '../errors/problem';
 import type { RequestKey } from '../http/current-key';
 import type { ListPage } from '../http/paging';
@@ -47,7 +47,7 @@ export class AutomationsService {
         where: {
           workspaceId,
           deletedAt: IsNull(),
-          ...(pageId !== undefined && { pageIds: ArrayContains([pageId]) }),
+          ...(pageId !== undefined && { pageIds: Raw((column) => `:pageId = ANY(${column})`, { pageId }) }),
           ...(after !== undefined && { id: MoreThan(after) }),
         },
         order: { id: 'ASC' },

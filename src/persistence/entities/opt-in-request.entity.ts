@@ -13,6 +13,8 @@ import {
 
 /** One request to opt in: asked, waiting, refused, or unknown when Meta's answer got lost. */
 @Entity('opt_in_requests')
+@Index('opt_in_requests_state', ['workspaceId', 'state', 'id'])
+@Index('opt_in_requests_topic', ['workspaceId', 'topicId', 'id'])
 @Index('opt_in_requests_subscriber', ['subscriberId', 'id'])
 @Index('opt_in_requests_page', ['workspaceId', 'pageId', 'id'])
 export class OptInRequestEntity {

@@ -14,6 +14,7 @@ import {
 /** One status an order reached; each (source, order, status) counts once. */
 @Entity('order_events')
 @Index('order_events_once', ['workspaceId', 'source', 'orderId', 'status'], { unique: true })
+@Index('order_events_outcome', ['workspaceId', 'outcome', 'id'])
 @Index('order_events_subscriber', ['subscriberId', 'id'])
 export class OrderEventEntity {
   @Id() id!: string;

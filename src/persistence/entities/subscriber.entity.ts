@@ -12,6 +12,8 @@ import {
 
 /** A person at a Page: consent, window and paid slot; the record the subscriber workflow acts on. */
 @Entity('subscribers')
+@Index('subscribers_by_consent', ['workspaceId', 'consent', 'id'])
+@Index('subscribers_source', ['workspaceId', 'source', 'id'])
 @Index('subscribers_page', ['workspaceId', 'pageId', 'id'])
 @Check('subscribers_consent', `consent IN ('none', 'asked', 'granted', 'revoked')`)
 export class SubscriberEntity {

@@ -266,6 +266,8 @@ export const TABLES: readonly string[] = [
     PRIMARY KEY (id)
   )`,
   'CREATE INDEX opt_in_requests_page ON opt_in_requests (workspace_id, page_id, id)',
+  'CREATE INDEX opt_in_requests_state ON opt_in_requests (workspace_id, state, id)',
+  'CREATE INDEX opt_in_requests_topic ON opt_in_requests (workspace_id, topic_id, id)',
   'CREATE INDEX opt_in_requests_subscriber ON opt_in_requests (subscriber_id, id)',
   `CREATE TABLE order_events (
     id uuid NOT NULL,
@@ -283,6 +285,7 @@ export const TABLES: readonly string[] = [
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (id)
   )`,
+  'CREATE INDEX order_events_outcome ON order_events (workspace_id, outcome, id)',
   'CREATE INDEX order_events_subscriber ON order_events (subscriber_id, id)',
   'CREATE UNIQUE INDEX order_events_once ON order_events (workspace_id, source, order_id, status)',
   `CREATE TABLE outbox (
@@ -302,6 +305,7 @@ export const TABLES: readonly string[] = [
     PRIMARY KEY (seq)
   )`,
   `CREATE UNIQUE INDEX outbox_newest ON outbox (kind, owner_id) WHERE kind = 'campaign_outcome'`,
+  'CREATE INDEX outbox_failed ON outbox (owner_id) WHERE last_error IS NOT NULL',
   'CREATE INDEX outbox_due ON outbox (lane, try_at, seq)',
   `CREATE TABLE page_rates (
     page_id uuid NOT NULL,
@@ -489,6 +493,8 @@ export const TABLES: readonly string[] = [
     CONSTRAINT subscribers_consent CHECK (consent IN ('none', 'asked', 'granted', 'revoked')),
     PRIMARY KEY (id)
   ) WITH (fillfactor = 70)`,
+  'CREATE INDEX subscribers_by_consent ON subscribers (workspace_id, consent, id)',
+  'CREATE INDEX subscribers_source ON subscribers (workspace_id, source, id)',
   'CREATE INDEX subscribers_page ON subscribers (workspace_id, page_id, id)',
   `CREATE TABLE topics (
     id uuid NOT NULL,
