@@ -13,6 +13,7 @@ const needsServers = {
 /** One project per kind of need: unit specs start no server, the others of a run share one Postgres and one Temporal. */
 module.exports = {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/slow-specs-first.js',
   // Waits end by their effect; this only ends a test that hangs, also on a busy machine.
   testTimeout: 30_000,
   projects: [

@@ -45,7 +45,7 @@ export interface ModelLook {
 }
 
 /** Every run of CI: many short lives find what two or three events do to each other. */
-export const SHORT_LOOK: ModelLook = { runs: 1_000, mostCommands: 14 };
+export const SHORT_LOOK: ModelLook = { runs: 1_000, mostCommands: 12 };
 
 /** `npm run test:long`: longer lives, as many as the time allows. */
 export const LONG_LOOK: ModelLook = { runs: 10_000, mostCommands: 40, timeLimitMs: 120_000 };
