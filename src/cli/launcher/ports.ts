@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { CommandError } from '../command-error';
 import { readJson, writePrivateJson } from './private-file';
+import { waitUntil } from './wait-until';
 
 /** The ports of a stack, all on 127.0.0.1. */
 export const USUAL_PORTS = {
@@ -23,6 +24,7 @@ const LOOPBACK = '127.0.0.1';
  */
 const CLAIMS = '127.0.0.2';
 const NEIGHBOURS = 50;
+const FREE_AGAIN_MS = 3_000;
 
 /** Ports held open until the program they are for is about to start, so that nobody else picks them meanwhile. */
 export class ReservedPorts {
@@ -86,9 +88,17 @@ export async function anyFreePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** The threads of a killed program outlive it by a moment, and hold its port till then. */
+async function reserveOnceFree(port: number): Promise<Reservation | undefined> {
+  let reservation: Reservation | undefined;
+  const isReserved = async (): Promise<boolean> => (reservation = await tryReserve(port)) !== undefined;
+  await waitUntil(isReserved, FREE_AGAIN_MS);
+  return reservation;
+}
+
 async function reserve(name: PortName, remembered: number | undefined, path: string): Promise<Reservation> {
   if (remembered !== undefined) {
-    const reservation = await tryReserve(remembered);
+    const reservation = await reserveOnceFree(remembered);
     if (reservation) return reservation;
     throw new CommandError(
       `Port ${remembered} (${name}), which this data directory uses, is taken by another program: end that program, or delete ${path} to let Herald choose other ports.`,
