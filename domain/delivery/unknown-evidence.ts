@@ -3,8 +3,8 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../shared/duration';
 /** How long an unknown outcome waits for evidence before it counts as sent, business time (protocol §3.8). */
 export const UNKNOWN_WAIT_MS = 24 * HOUR_MS;
 
-/** Nobody's answer comes after this: the time in which the bytes leave, and the deadline of the send. */
-const SEND_DEADLINE_MS = 15 * SECOND_MS;
+/** Nobody's answer comes this long after a begin: the time in which the bytes leave, and the deadline of the send. */
+export const SEND_DEADLINE_MS = 15 * SECOND_MS;
 
 /** Meta's next eligible time speaks of a send from this long after its deadline on (protocol §3.8). */
 const SETTLED_AT_META_MS = 15 * MINUTE_MS;

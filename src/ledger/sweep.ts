@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { UNKNOWN_WAIT_MS } from '../../domain/delivery/unknown-evidence';
+import { SEND_DEADLINE_MS, UNKNOWN_WAIT_MS } from '../../domain/delivery/unknown-evidence';
 import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
@@ -16,15 +16,12 @@ import { moveSends } from './write-ledger';
 /** `sending` for longer than this, wall clock, is unknown, whatever became of its batch (protocol §3.7). */
 const SWEEP_AFTER_MS = 60_000;
 
-/** Nobody's answer comes after this: the time to leave, and the send's deadline; for rows whose attempt is over. */
-const ABANDONED_AFTER_MS = 15_000;
-
 /** Rows of one round. */
 const AT_ONCE = 500;
 
 /**
- * Moves every send that is too long without an answer to `unknown`; sooner where a later attempt holds the batch, for
- * then the one that began it has died or sleeps. @returns how many
+ * Moves every send that is too long without an answer to `unknown`; after the deadline where a later attempt
+ * holds the batch, for then the one that began it has died or sleeps. @returns how many
  */
 export async function sweepAll(dataSource: DataSource): Promise<number> {
   const stuck = await rows<FoundAnywhere>(
@@ -34,7 +31,7 @@ export async function sweepAll(dataSource: DataSource): Promise<number> {
         SELECT FROM batches b WHERE b.workspace_id = s.workspace_id AND b.id = s.batch_id
            AND (b.state = 'closed' OR b.fence > s.begun_fence)))
       ORDER BY campaign_id, id LIMIT $3`,
-    [new Date(Date.now() - SWEEP_AFTER_MS), new Date(Date.now() - ABANDONED_AFTER_MS), AT_ONCE],
+    [new Date(Date.now() - SWEEP_AFTER_MS), new Date(Date.now() - SEND_DEADLINE_MS), AT_ONCE],
   );
   return eachCampaign(dataSource, stuck, moveToUnknown);
 }
@@ -45,7 +42,7 @@ export async function sweepCampaign(dataSource: DataSource, { workspaceId, campa
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending' AND begun_wall_at < $3 ORDER BY id`,
-    [workspaceId, campaignId, new Date(Date.now() - ABANDONED_AFTER_MS)],
+    [workspaceId, campaignId, new Date(Date.now() - SEND_DEADLINE_MS)],
   );
   return eachCampaign(dataSource, stuck, moveToUnknown);
 }
