@@ -9,11 +9,7 @@ const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
 
 async function campaignOf(count: number, ratePerSecond = 300) {
   const ledger = ledgerOf();
-  const page = await ledger.addPage({}, ratePerSecond);
-  const people = await ledger.addPeople(page, count);
-  const campaign = await ledger.addCampaign(page);
-  await ledger.choose(campaign, people);
-  return { campaign, people };
+  return ledger.addChosen(await ledger.addPage({}, ratePerSecond), count);
 }
 
 describe('A batch', () => {

@@ -13,13 +13,7 @@ import { ScriptedMeta, refusedWith, taken } from '../support/scripted-meta';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile(12);
 
-async function campaignOf(count: number) {
-  const ledger = ledgerOf();
-  const people = await ledger.addPeople(pageOf(), count);
-  const campaign = await ledger.addCampaign(pageOf());
-  await ledger.choose(campaign, people);
-  return { campaign, people };
-}
+const campaignOf = (count: number) => ledgerOf().addChosen(pageOf(), count);
 
 describe('Two runners on one batch', () => {
   it('send nobody twice: the slow one settles what it began, the other goes on with the rest', async () => {

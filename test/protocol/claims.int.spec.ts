@@ -20,13 +20,7 @@ import { forgetCampaign } from './naive/forget';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
 
-async function campaignOf(count: number): Promise<{ campaign: TestCampaign; people: string[] }> {
-  const ledger = ledgerOf();
-  const people = await ledger.addPeople(pageOf(), count);
-  const campaign = await ledger.addCampaign(pageOf());
-  await ledger.choose(campaign, people);
-  return { campaign, people };
-}
+const campaignOf = (count: number) => ledgerOf().addChosen(pageOf(), count);
 
 /** What a claim of the campaign's own workflow works with. */
 const parts = () => ({ contents: ledgerOf().contents, holdWorkflowMax: 0 });

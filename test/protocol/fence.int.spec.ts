@@ -5,7 +5,6 @@ import { settleAndBegin } from '../../src/ledger/settle-and-begin';
 import { sweepAll } from '../../src/ledger/sweep';
 import { rows } from '../../src/persistence/database';
 import { holdOpen, someoneWaits } from '../support/barrier';
-import type { TestCampaign } from '../support/ledger-builders';
 import { answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
 import { refusedWith, taken } from '../support/scripted-meta';
 import { meetingOf } from './meeting';
@@ -22,13 +21,7 @@ import { forgetCampaign } from './naive/forget';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
 
-async function campaignOf(count: number): Promise<{ campaign: TestCampaign; people: string[] }> {
-  const ledger = ledgerOf();
-  const people = await ledger.addPeople(pageOf(), count);
-  const campaign = await ledger.addCampaign(pageOf());
-  await ledger.choose(campaign, people);
-  return { campaign, people };
-}
+const campaignOf = (count: number) => ledgerOf().addChosen(pageOf(), count);
 
 async function claimed(count: number) {
   const { campaign, people } = await campaignOf(count);

@@ -257,6 +257,14 @@ export class LedgerUnderTest {
     return this.lookupHash.of('token', `token-${subscriberId}`, pageId).toString('hex');
   }
 
+  /** A running campaign for which so many new people of the Page are chosen. */
+  async addChosen(pageId: string, count: number): Promise<{ campaign: TestCampaign; people: string[] }> {
+    const people = await this.addPeople(pageId, count);
+    const campaign = await this.addCampaign(pageId);
+    await this.choose(campaign, people);
+    return { campaign, people };
+  }
+
   /** Chooses people through the API's role. */
   choose(
     { workspaceId, pageId, campaignId }: CampaignRef,
