@@ -22,6 +22,9 @@ export type WorkflowOwner = Pick<Wake, 'ownerKind' | 'ownerId' | 'pageId'>;
 
 const NAMES: Readonly<Record<Wake['ownerKind'], string>> = { subscriber: 'Subscriber', campaign: 'Campaign' };
 
+/** A workflow task whose worker died goes to another after this long; its work is loading and deciding, well below it. */
+const WORKFLOW_TASK_TIMEOUT = '5s';
+
 /** Signals through Temporal. */
 export class TemporalSignals implements WorkflowSignals {
   /** @param publicUrl - where the API is reached, without a slash at its end */
@@ -35,6 +38,7 @@ export class TemporalSignals implements WorkflowSignals {
     await this.client.workflow.signalWithStart(WORKFLOW_TYPES[ownerKind], {
       workflowId: workflowIdOf(ownerKind, pageId, ownerId),
       taskQueue: ENGINE_QUEUE,
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
       args: [this.inputOf(wake)],
       signal: wake.signal,
       signalArgs: signalArgs(wake),

@@ -59,6 +59,9 @@ export class TemporalWorkers {
   }
 }
 
+/** A task that waits for a worker which died goes to any other after this long: with the 10 s of the SDK every death would last so long. */
+const STICKY_TIMEOUT = '2s';
+
 /** Cold replay costs little, a cached workflow costs memory: campaign traffic rarely hits the cache. */
 const engineOptions = ({ namespace, buildId, bundlePath, engine }: WorkersOptions): WorkerOptions => ({
   namespace,
@@ -66,6 +69,7 @@ const engineOptions = ({ namespace, buildId, bundlePath, engine }: WorkersOption
   workflowBundle: { codePath: bundlePath },
   activities: engine,
   maxCachedWorkflows: 600,
+  stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
   maxConcurrentWorkflowTaskExecutions: 40,
   maxConcurrentActivityTaskExecutions: 40,
   shutdownGraceTime: '8s',
