@@ -93,13 +93,15 @@ export class FirePage {
     return (await this.herald.until(this.path, ({ counts }: Json) => counts.unknown === 0)).counts;
   }
 
-  /** States of the messages of those whom Meta's journal does not know as receivers. */
+  /** States of the messages of those whom Meta's journal does not know as receivers, though they have not left. */
   async statesOfTheMissing(): Promise<Map<string, number>> {
     const inJournal = await this.receivers();
+    const left = new Set(await this.herald.subscriberIds(`&pageId=${this.pageId}&consent=revoked`));
     const psids = new Map(this.people.map(({ id, psid }) => [id, psid]));
     const states = new Map<string, number>();
     for (const { subscriberId, state } of (await this.herald.list(`${this.path}/recipients`)) as Recipient[]) {
-      if (!inJournal.has(psids.get(subscriberId) ?? '')) states.set(state, (states.get(state) ?? 0) + 1);
+      if (left.has(subscriberId) || inJournal.has(psids.get(subscriberId) ?? '')) continue;
+      states.set(state, (states.get(state) ?? 0) + 1);
     }
     return states;
   }

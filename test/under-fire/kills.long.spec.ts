@@ -19,8 +19,8 @@ const PATIENCE_MS = 180_000;
 /** Messages in flight at one time: what a death may leave without an outcome. */
 const SLICE = 64;
 
-/** Who is missing in the journal had stopped, is counted as sent, or was found not to be sent by Meta's own word. */
-const SHOWN_OF_THE_MISSING = ['refused', 'assumed_sent', 'failed'];
+/** Whoever is missing in the journal and had not left is counted as sent, or was found not to be by Meta's own word. */
+const SHOWN_OF_THE_MISSING = ['assumed_sent', 'failed'];
 
 /** Limits of the time to go on: a worker's death, and that of the database or of Temporal. */
 const WORKER_BACK_MS = 6_000;
