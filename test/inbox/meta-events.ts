@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { parseMetaWebhook } from '../../src/webhooks/meta/parse-webhook';
 import type { MetaEvent } from '../../src/webhooks/meta/meta-event';
 
@@ -71,6 +72,11 @@ export const webhook = (metaPageId: string, ...events: readonly Fields[]): Field
       changes: events.filter((event) => event['field'] !== undefined),
     },
   ],
+});
+
+/** The header by which Meta signs a webhook's bytes. */
+export const signed = (body: Buffer, appSecret: string): { readonly 'x-hub-signature-256': string } => ({
+  'x-hub-signature-256': `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`,
 });
 
 /** The events of a webhook, read as the API reads them. */

@@ -1,10 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { IngestDatabase } from '../../src/http/databases';
 import { ApiUnderTest } from '../api/api-under-test';
 import type { Answer } from '../api/api-under-test';
 import { connectedPage } from '../api/fixtures';
-import { message, NOON, webhook } from './meta-events';
+import { message, NOON, signed, webhook } from './meta-events';
 
 const SECRET = 'app-secret';
 const PAGE = '555000111222';
@@ -21,8 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const signatureOf = (body: Buffer, secret = SECRET): string =>
-  `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const signatureOf = (body: Buffer, secret = SECRET): string => signed(body, secret)['x-hub-signature-256'];
 
 /** Posts bytes as Meta does. */
 function post(body: unknown, signature?: string | null): Promise<Answer> {
