@@ -11,6 +11,7 @@ import { WorkerSession } from '../../src/worker-loops/worker-session';
 import { ApiUnderTest } from '../api/api-under-test';
 import type { TestCampaign } from '../support/ledger-builders';
 import { LedgerUnderTest, START_MS } from '../support/ledger-builders';
+import { GIVE_COUNTS, withoutAutovacuum, xactCommits } from '../support/xact-commits';
 import { signed, status, webhook } from './meta-events';
 import { silent } from './tables-under-test';
 
@@ -31,7 +32,7 @@ let meta: Agent;
 
 beforeAll(async () => {
   ledger = await LedgerUnderTest.open();
-  await quietly(ledger.owner);
+  await withoutAutovacuum(ledger.owner);
   api = await ApiUnderTest.start({
     DATABASE_URL: ledger.url,
     HERALD_LOOKUP_KEY: ledger.lookupKey.toString('base64'),
@@ -47,26 +48,11 @@ afterAll(async () => {
   await ledger.close();
 });
 
-/** Autovacuum commits too, and nobody could tell its commits from ours. */
-const quietly = (owner: DataSource): Promise<unknown> =>
-  owner.query(
-    `DO $$ DECLARE t regclass; BEGIN
-       FOR t IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-         EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = false)', t);
-       END LOOP; END $$`,
-  );
-
-/**
- * Commits of this database by now, less the one of each connection that was opened. A connection keeps its count until
- * it has read some table and is told to give it.
- */
+/** What all of its connections have committed by now. */
 async function commits(): Promise<number> {
   const pools = [api.app.get(ApiDatabase), api.app.get(IngestDatabase)].map(({ dataSource }) => dataSource);
   for (const pool of [...pools, ledger.worker, ledger.api, api.owner, ledger.owner]) await flush(pool);
-  const [counted] = await ledger.owner.query<[{ commits: number }]>(
-    'SELECT xact_commit - sessions AS commits FROM pg_stat_database WHERE datname = current_database()',
-  );
-  return counted.commits;
+  return xactCommits(ledger.owner);
 }
 
 async function flush(pool: DataSource): Promise<void> {
@@ -74,7 +60,7 @@ async function flush(pool: DataSource): Promise<void> {
   const connections = Array.from({ length: poolSize }, () => pool.createQueryRunner());
   await Promise.all(connections.map((connection) => connection.connect()));
   for (const connection of connections) {
-    await connection.query('SELECT pg_stat_force_next_flush() FROM pg_database LIMIT 1');
+    await connection.query(GIVE_COUNTS);
     await connection.release();
   }
 }
