@@ -15,11 +15,13 @@ interface Somebody {
   readonly subscriberId: string;
 }
 
+/** What takes a while to be taken up is looked at in the end: the others die meanwhile. */
 describe('What is owed when a process dies', () => {
   let stack: CrashableStack;
   let page: { id: string; meta: SimulatedPage };
   let listed: { id: string; meta: SimulatedPage };
   let syncId: string;
+  let asked: Somebody;
 
   beforeAll(async () => {
     stack = await CrashableStack.start();
@@ -77,10 +79,42 @@ describe('What is owed when a process dies', () => {
     expect(await waitUntil(async () => (await statuses()).includes(200), 60_000)).toBe(true);
   });
 
+  it('an opt-in request leaves, and nobody hears the answer', async () => {
+    asked = await newcomer();
+    const topic = await stack.herald.ok('POST', '/v1/topics', {
+      pageId: page.id,
+      title: 'New arrivals',
+      expectation: 'Every new arrival, once a week.',
+    });
+    await stack.dieAt('after-bytes-left', 'worker', () =>
+      stack.herald.ok('POST', '/v1/opt-in-requests', { topicId: topic.id, subscriberId: asked.subscriberId }),
+    );
+  });
+
+  it('a request that was committed and not answered is carried out', async () => {
+    const id = await stack.draft(listed.id);
+    await stack.dieAt('before-api-signal', 'api', () =>
+      unanswered(stack.herald.ok('POST', `/v1/campaigns/${id}/start`)),
+    );
+    await stack.herald.until(`/v1/campaigns/${id}`, ({ state }: Json) => state === 'populating');
+    await stack.herald.ok('POST', `/v1/campaigns/${id}/stop`);
+  });
+
   it('a drain that did not commit is begun again', async () => {
     const psid = await stranger();
     await stack.dieAt('in-drain', 'worker', () => does(psid, 'message'));
     expect(await timesOf(await known(psid), 'window_opened')).toBe(1);
+  });
+
+  it('an answer that was stored and not given is given to whoever asks again', async () => {
+    const topic = { pageId: page.id, title: 'Answered late', expectation: 'Once a week.' };
+    const create = (): Promise<{ status: number; body: Json }> =>
+      stack.herald.call('POST', '/v1/topics', topic, { 'idempotency-key': 'answered-late' });
+    await stack.dieAt('after-idempotent-effect', 'api', () => unanswered(create()));
+    const again = await create();
+    expect(again.status).toBe(201);
+    const { data } = await stack.herald.ok('GET', `/v1/topics?pageId=${page.id}`);
+    expect((data as Json[]).filter(({ title }) => title === topic.title)).toEqual([again.body]);
   });
 
   it.each<CrashPoint>(['after-opt-in-commit', 'after-outbox-signal', 'after-token-stored'])(
@@ -95,45 +129,6 @@ describe('What is owed when a process dies', () => {
     },
   );
 
-  it('an opt-in request that left without an answer is not repeated', async () => {
-    const somebody = await newcomer();
-    const topic = await stack.herald.ok('POST', '/v1/topics', {
-      pageId: page.id,
-      title: 'New arrivals',
-      expectation: 'Every new arrival, once a week.',
-    });
-    await stack.dieAt('after-bytes-left', 'worker', () =>
-      stack.herald.ok('POST', '/v1/opt-in-requests', { topicId: topic.id, subscriberId: somebody.subscriberId }),
-    );
-    await stack.herald.until(`/v1/opt-in-requests?subscriberId=${somebody.subscriberId}`, ({ data }: Json) =>
-      ['unknown', 'asked'].includes(data[0].state as string),
-    );
-    const { data } = await stack.herald.control('GET', `sends?kind=opt_in_request&psid=${somebody.psid}`);
-    expect(data).toHaveLength(1);
-    await does(somebody.psid, 'accept');
-    await known(somebody.psid, 'granted');
-  });
-
-  it('a request that was committed and not answered is carried out', async () => {
-    const id = await stack.draft(listed.id);
-    await stack.dieAt('before-api-signal', 'api', () =>
-      unanswered(stack.herald.ok('POST', `/v1/campaigns/${id}/start`)),
-    );
-    await stack.herald.until(`/v1/campaigns/${id}`, ({ state }: Json) => state === 'populating');
-    await stack.herald.ok('POST', `/v1/campaigns/${id}/stop`);
-  });
-
-  it('an answer that was stored and not given is given to whoever asks again', async () => {
-    const topic = { pageId: page.id, title: 'Answered late', expectation: 'Once a week.' };
-    const create = (): Promise<{ status: number; body: Json }> =>
-      stack.herald.call('POST', '/v1/topics', topic, { 'idempotency-key': 'answered-late' });
-    await stack.dieAt('after-idempotent-effect', 'api', () => unanswered(create()));
-    const again = await create();
-    expect(again.status).toBe(201);
-    const { data } = await stack.herald.ok('GET', `/v1/topics?pageId=${page.id}`);
-    expect((data as Json[]).filter(({ title }) => title === topic.title)).toEqual([again.body]);
-  });
-
   it('a clock that was moved and told nobody arrives', async () => {
     await stack.dieAt('after-clock-step', 'worker', () =>
       stack.herald.ok('POST', '/v1/sandbox/clock', { advance: 'PT1H' }),
@@ -146,6 +141,16 @@ describe('What is owed when a process dies', () => {
     const sync = await stack.herald.until(path, ({ state }: Json) => state === 'done');
     expect(sync).toMatchObject({ seen: LISTED, added: LISTED, changed: 0, gone: 0 });
     expect(await stack.herald.subscriberIds(`&pageId=${listed.id}`)).toHaveLength(LISTED);
+  });
+
+  it('the opt-in request that left without an answer is not repeated', async () => {
+    await stack.herald.until(`/v1/opt-in-requests?subscriberId=${asked.subscriberId}`, ({ data }: Json) =>
+      ['unknown', 'asked'].includes(data[0].state as string),
+    );
+    const { data } = await stack.herald.control('GET', `sends?kind=opt_in_request&psid=${asked.psid}`);
+    expect(data).toHaveLength(1);
+    await does(asked.psid, 'accept');
+    await known(asked.psid, 'granted');
   });
 
   it('every promise is kept', async () => {

@@ -22,9 +22,12 @@ const POINTS: readonly { readonly point: CrashPoint; readonly least: number; rea
   { point: 'after-settle-commit', least: SLICE_SIZE, most: PEOPLE },
 ];
 
+/** What is neither claimed nor sent may be taken up while the next worker dies: it is looked at afterwards. */
 describe('A worker that dies while it sends', () => {
   let stack: CrashableStack;
   const campaigns = new Map<CrashPoint, OwnCampaign>();
+  let created: { readonly id: string; readonly createsBefore: number };
+  let closedOut: OwnCampaign;
 
   const campaignOf = (point: CrashPoint): OwnCampaign => {
     const campaign = campaigns.get(point);
@@ -43,32 +46,23 @@ describe('A worker that dies while it sends', () => {
     await stack.stop();
   }, 60_000);
 
-  it('between the creation of a campaign at Meta and its row creates no second one', async () => {
-    const { page } = campaignOf('after-claim');
-    const creates = async (): Promise<number> => {
-      const path = `${page.meta.adAccountId}/message_campaign`;
-      return (await stack.herald.control('GET', `requests?path=${path}`)).data.length as number;
-    };
-    const before = await creates();
-    const id = await stack.draft(page.id);
-    await stack.dieAt('after-create-at-meta', 'worker', () => stack.herald.ok('POST', `/v1/campaigns/${id}/start`));
-    await stack.herald.until(`/v1/campaigns/${id}`, (campaign) => campaign.metaCampaignId !== undefined);
-    expect(await creates()).toBe(before + 1);
-    await stack.herald.ok('POST', `/v1/campaigns/${id}/stop`);
+  const creates = async (): Promise<number> => {
+    const path = `${campaignOf('after-claim').page.meta.adAccountId}/message_campaign`;
+    return (await stack.herald.control('GET', `requests?path=${path}`)).data.length as number;
+  };
+
+  it('between the creation of a campaign at Meta and its row has a successor', async () => {
+    created = { id: await stack.draft(campaignOf('after-claim').page.id), createsBefore: await creates() };
+    const start = `/v1/campaigns/${created.id}/start`;
+    await stack.dieAt('after-create-at-meta', 'worker', () => stack.herald.ok('POST', start));
   });
 
-  it('in the middle of a close-out has a successor who cancels the rest', async () => {
-    const campaign = await stack.campaignFor(CLOSED_OUT);
-    await stack.choose(campaign);
+  it('in the middle of a close-out has a successor', async () => {
+    closedOut = await stack.campaignFor(CLOSED_OUT);
+    await stack.choose(closedOut);
     await stack.dieAt('after-close-out-fence', 'worker', () =>
-      stack.herald.ok('POST', `/v1/campaigns/${campaign.id}/stop`),
+      stack.herald.ok('POST', `/v1/campaigns/${closedOut.id}/stop`),
     );
-    const { counts, budget } = await stack.herald.until(
-      `/v1/campaigns/${campaign.id}`,
-      ({ counts: now }: ShownCampaign) => now['cancelled'] === CLOSED_OUT,
-    );
-    expect(counts).toMatchObject({ queued: 0, held: 0, claimed: 0, sending: 0 });
-    expect(budget).toMatchObject({ reservedMinor: 0, spentMinor: 0 });
   });
 
   it.each(POINTS)('$point has a successor who sends what is left', async ({ point }) => {
@@ -77,6 +71,21 @@ describe('A worker that dies while it sends', () => {
       const open = counts.sending + counts.unknown;
       return open <= SLICE_SIZE && counts.accepted + open === PEOPLE;
     });
+  });
+
+  it('creates no second campaign at Meta', async () => {
+    await stack.herald.until(`/v1/campaigns/${created.id}`, ({ metaCampaignId }) => metaCampaignId !== undefined);
+    expect(await creates()).toBe(created.createsBefore + 1);
+    await stack.herald.ok('POST', `/v1/campaigns/${created.id}/stop`);
+  });
+
+  it('has the rest of its close-out cancelled', async () => {
+    const { counts, budget } = await stack.herald.until(
+      `/v1/campaigns/${closedOut.id}`,
+      ({ counts: now }: ShownCampaign) => now['cancelled'] === CLOSED_OUT,
+    );
+    expect(counts).toMatchObject({ queued: 0, held: 0, claimed: 0, sending: 0 });
+    expect(budget).toMatchObject({ reservedMinor: 0, spentMinor: 0 });
   });
 
   it('leaves nothing unknown a day later', async () => {
