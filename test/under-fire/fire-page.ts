@@ -71,6 +71,11 @@ export class FirePage {
     }
   }
 
+  /** Lets the rest of the campaign go as fast as it can: it need not last any longer. */
+  hurry(): Promise<Json> {
+    return this.herald.insist('PATCH', `/v1/pages/${this.pageId}`, { sendsPerSecond: 1_000 });
+  }
+
   /** Messages of the campaign in Meta's journal. */
   async accepted(): Promise<number> {
     return (await this.summary()).accepted;
