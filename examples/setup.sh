@@ -9,10 +9,7 @@ DATA=${HERALD_DATA:-.herald}
 value() { node -p "const it = JSON.parse(fs.readFileSync(0)); it$1 ?? ''"; }
 
 runtime() { value "$1" < "$DATA/runtime.json"; }
-API=$(runtime .apiUrl)
-KEY=$(runtime .apiKey)
-SIMULATOR=$(runtime .simulatorUrl)
-META_PAGE=$(runtime .simulator.pageId)
+read -r API KEY SIMULATOR META_PAGE <<< "$(runtime '; [it.apiUrl, it.apiKey, it.simulatorUrl, it.simulator.pageId].join(" ")')"
 
 # Calls Herald: herald METHOD PATH [BODY]
 herald() {

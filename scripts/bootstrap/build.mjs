@@ -12,8 +12,9 @@ const STAMP = 'dist/.sources';
  * @returns whether there is a build to run
  */
 export async function buildPrograms({ whenAbsentOnly = false } = {}) {
+  if (whenAbsentOnly && existsSync(STAMP)) return true;
   const sources = hashSources();
-  if (existsSync(STAMP) && (whenAbsentOnly || readFileSync(STAMP, 'utf8') === sources)) return true;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return true;
   console.log('Building (npm run build)');
   if ((await runNpm(['run', '--silent', 'build'])) !== 0) return false;
   writeFileSync(STAMP, sources);

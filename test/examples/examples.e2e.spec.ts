@@ -26,52 +26,52 @@ const EXAMPLES: readonly (readonly [file: string, ...seen: string[]])[] = [
   ['09-opt-out.sh', 'granted', 'revoked', '"ruleId": "R-11"', '"kind": "opted_out"'],
 ];
 
-describe('The examples, on a stack with the people of `npm run seed`', () => {
+describe('On a fresh stack', () => {
   let stack: Stack;
-  let reader: ReadersStack;
+  const readers: ReadersStack[] = [];
 
   beforeAll(async () => {
     stack = await Stack.start();
-    reader = await readersStack(stack);
-    await seed(reader.folder, silent);
   }, 120_000);
   afterAll(async () => {
     await stack.stop();
-    rmSync(reader.folder, { recursive: true, force: true });
+    for (const { folder } of readers) rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  it('are all run here', () => {
-    const files = readdirSync('examples').filter((file) => /^\d/.test(file));
-    expect(EXAMPLES.map(([file]) => file)).toEqual(files.sort());
-  });
+  /** Somebody who reads along has a Page of their own. */
+  const aReader = async (): Promise<ReadersStack> => {
+    const reader = await readersStack(stack);
+    readers.push(reader);
+    return reader;
+  };
 
-  it.each(EXAMPLES)(
-    '%s works as written',
-    async (file, ...seen) => {
-      const output = await bash([join('examples', file)], reader);
-      for (const words of seen) expect(output).toContain(words);
-    },
-    180_000,
-  );
-});
-
-describe("The README's walk, on a fresh stack", () => {
-  let stack: Stack;
-  let reader: ReadersStack;
-
-  beforeAll(async () => {
-    stack = await Stack.start();
-    reader = await readersStack(stack);
-  }, 120_000);
-  afterAll(async () => {
-    await stack.stop();
-    rmSync(reader.folder, { recursive: true, force: true });
-  }, 60_000);
-
-  it('gets somebody opted in, runs a campaign, and says why', async () => {
+  it("the README's walk gets somebody opted in, runs a campaign, and says why", async () => {
+    const reader = await aReader();
     const output = await bash(['-c', readmeWalk(join(reader.folder, 'runtime.json'))], reader);
     expect(output).toContain('"consent":"granted"');
     expect(output).toMatch(/Sent and [\s\S]*Held on [\s\S]*Sent and /);
     expect(output).toContain("kind: 'opted_in'");
   }, 180_000);
+
+  describe('with the people of `npm run seed` the examples', () => {
+    let reader: ReadersStack;
+    beforeAll(async () => {
+      reader = await aReader();
+      await seed(reader.folder, silent);
+    }, 120_000);
+
+    it('are all run here', () => {
+      const files = readdirSync('examples').filter((file) => /^\d/.test(file));
+      expect(EXAMPLES.map(([file]) => file)).toEqual(files.sort());
+    });
+
+    it.each(EXAMPLES)(
+      '%s works as written',
+      async (file, ...seen) => {
+        const output = await bash([join('examples', file)], reader);
+        for (const words of seen) expect(output).toContain(words);
+      },
+      180_000,
+    );
+  });
 });
