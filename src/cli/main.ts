@@ -4,11 +4,9 @@ import { loadLauncherEnvironment } from '../config/launcher-environment';
 import { InvalidEnvironmentError } from '../config/read-environment';
 import { CommandError } from './command-error';
 import { fileTrouble } from './file-trouble';
-import { demo, type DemoOptions } from './commands/demo';
+import type { DemoOptions } from './commands/demo';
 import { down } from './commands/down';
-import { migrate } from './commands/migrate';
 import { seed } from './commands/seed';
-import { up } from './commands/up';
 import { DEFAULT_DATA_DIRECTORY, DEMO_DATA_DIRECTORY } from './launcher/data-directory';
 import { operatorProgram } from './operator/program';
 import { openTerminal } from './terminal/terminal';
@@ -19,6 +17,7 @@ interface DataOption {
   readonly data: string;
 }
 
+/** What starts a stack is loaded when it is asked for: a question to a running one takes no second for it. */
 function program(): Command {
   const terminal = openTerminal();
   const herald = new Command('npm run').description('Herald: the stack and its commands').exitOverride();
@@ -27,6 +26,7 @@ function program(): Command {
     .description('start the stack and keep it running until Ctrl-C')
     .option(...DATA)
     .action(async ({ data }: DataOption) => {
+      const { up } = await import('./commands/up.js');
       await up(data, loadLauncherEnvironment(), terminal);
     });
   herald
@@ -42,6 +42,7 @@ function program(): Command {
     .option('--data <dir>', 'directory of the demo, emptied at its start', DEMO_DATA_DIRECTORY)
     .option('--exit', 'end after the story instead of staying up', false)
     .action(async ({ data, exit }: DataOption & DemoOptions) => {
+      const { demo } = await import('./commands/demo.js');
       const allHeld = await demo(data, { exit }, loadLauncherEnvironment(), terminal);
       process.exitCode = allHeld ? 0 : 1;
     });
@@ -56,6 +57,7 @@ function program(): Command {
     .command('migrate')
     .description('bring DATABASE_URL to the newest schema and prepare TEMPORAL_ADDRESS')
     .action(async () => {
+      const { migrate } = await import('./commands/migrate.js');
       await migrate(loadLauncherEnvironment(), terminal);
     });
   return herald.addCommand(operatorProgram());

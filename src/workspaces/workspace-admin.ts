@@ -2,10 +2,9 @@ import type { DataSource } from 'typeorm';
 import { ApiKeyEntity, WorkspaceEntity } from '../persistence/entities';
 import { generateApiKey } from '../security/api-key-secret';
 import { uuidV7 } from '../security/uuid-v7';
+import type { Scope } from './scopes';
 
-/** What a key may do. `admin` manages keys, `pii:read` shows PSIDs. */
-export const SCOPES = ['read', 'write', 'send', 'pii:read', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from './scopes';
 
 /** Makes a tenant; runs under the owner's connection, for no role of the API may. */
 export async function createWorkspace(dataSource: DataSource, name: string): Promise<{ id: string }> {

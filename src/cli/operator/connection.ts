@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
 import type { LauncherEnvironment } from '../../config/launcher-environment';
-import { createDataSource } from '../../persistence/data-source';
 import { ApiClient } from '../api-client';
 import { dataDirectoryAt } from '../launcher/data-directory';
 import { readRuntime } from '../launcher/runtime-file';
@@ -25,6 +24,7 @@ export class Connection {
   /** Does something as the database's owner, which no API key may. */
   async asOwner<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
     const url = this.environment.databaseUrl ?? this.runtime().databaseUrl;
+    const { createDataSource } = await import('../../persistence/data-source.js');
     const dataSource = await createDataSource(url, { applicationName: 'herald-cli', size: 1 }).initialize();
     try {
       return await work(dataSource);

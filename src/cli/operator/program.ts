@@ -1,15 +1,12 @@
 import { Command } from 'commander';
 import { loadLauncherEnvironment } from '../../config/launcher-environment';
-import { SCOPES } from '../../workspaces/workspace-admin';
+import { SCOPES } from '../../workspaces/scopes';
 import type { ApiClient, Query } from '../api-client';
 import { CommandError } from '../command-error';
 import { DEFAULT_DATA_DIRECTORY } from '../launcher/data-directory';
 import { Connection } from './connection';
-import { listInbox, replayEvent } from './inbox';
-import { createKey, listKeys, revokeKey } from './keys';
 import { printList, printOne, type Shown } from './print';
 import { why } from './why';
-import { createTenant } from './workspaces';
 
 interface CommonOptions {
   readonly data: string;
@@ -36,6 +33,10 @@ export function operatorProgram(): Command {
   return herald;
 }
 
+// What speaks to the database is loaded when it is asked for; most commands speak to the API alone.
+const keys = () => import('./keys.js');
+const deadEvents = () => import('./inbox.js');
+
 const PAGE_COLUMNS = ['id', 'metaPageId', 'name', 'currency', 'restriction'];
 const CAMPAIGN_COLUMNS = ['id', 'name', 'state', 'reason', 'createdAt'];
 const SUBSCRIBER_COLUMNS = ['id', 'pageId', 'consent', 'source', 'workflowId'];
@@ -46,7 +47,10 @@ function addWorkspaceCommands(workspace: Command): void {
       .command('create')
       .description('make a tenant and its first key')
       .requiredOption('--name <name>', 'its name'),
-    ({ connection, options, asJson }) => createTenant(connection, options.name, asJson),
+    async ({ connection, options, asJson }) => {
+      const { createTenant } = await import('./workspaces.js');
+      await createTenant(connection, options.name, asJson);
+    },
   );
 }
 
@@ -57,17 +61,22 @@ function addKeyCommands(key: Command): void {
     ofWorkspace(key.command('create').description('make a key; its secret is shown once'))
       .requiredOption('--name <name>', 'what it is for')
       .option('--scopes <list>', `of ${SCOPES.join(',')}`, SCOPES.join(',')),
-    ({ connection, options, asJson }) =>
-      createKey(connection, { ...options, workspaceId: options.workspace ?? connection.workspaceId() }, asJson),
+    async ({ connection, options, asJson }) =>
+      (await keys()).createKey(
+        connection,
+        { ...options, workspaceId: options.workspace ?? connection.workspaceId() },
+        asJson,
+      ),
   );
   acting<{ workspace?: string }>(
     ofWorkspace(key.command('list').description('keys that are not revoked')),
-    ({ connection, options, asJson }) => listKeys(connection, options.workspace ?? connection.workspaceId(), asJson),
+    async ({ connection, options, asJson }) =>
+      (await keys()).listKeys(connection, options.workspace ?? connection.workspaceId(), asJson),
   );
   acting<{ workspace?: string }>(
     ofWorkspace(key.command('revoke <id>').description('end a key')),
-    ({ connection, options, asJson, argument }) =>
-      revokeKey(connection, options.workspace ?? connection.workspaceId(), argument, asJson),
+    async ({ connection, options, asJson, argument }) =>
+      (await keys()).revokeKey(connection, options.workspace ?? connection.workspaceId(), argument, asJson),
   );
 }
 
@@ -102,12 +111,13 @@ function addSubscriberCommands(subscriber: Command): void {
 }
 
 function addInboxCommands(inbox: Command): void {
-  acting(inbox.command('list').description('events that are dead after their last try'), ({ connection, asJson }) =>
-    listInbox(connection, asJson),
+  acting(
+    inbox.command('list').description('events that are dead after their last try'),
+    async ({ connection, asJson }) => (await deadEvents()).listInbox(connection, asJson),
   );
   acting(
     inbox.command('replay <id>').description('let a dead event be tried again'),
-    ({ connection, asJson, argument }) => replayEvent(connection, argument, asJson),
+    async ({ connection, asJson, argument }) => (await deadEvents()).replayEvent(connection, argument, asJson),
   );
 }
 
