@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { HOUR_MS } from '../../domain/shared/duration';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
@@ -12,6 +13,9 @@ import { optOutsOf } from './opt-out-events';
 
 /** Postgres channel on which the drainer hears of new events. */
 export const INBOX_CHANNEL = 'herald_inbox';
+
+/** No clock of Meta's is ahead of ours by more: such a moment is no time of an event. */
+const MOST_AHEAD_MS = HOUR_MS;
 
 /** What ingestion needs beside the transaction. */
 export interface IngestSecrets {
@@ -53,11 +57,17 @@ async function atTheirPages(
 ): Promise<ArrivedEvent[]> {
   const pages = await findPages(manager, [...new Set(events.map((event) => event.metaPageId))]);
   return events.flatMap((event) => {
-    // Where Meta gave no time, the moment of arrival stands in: it is known only here.
-    const timed = Number.isNaN(event.eventAtMs) ? { ...event, eventAtMs: nowMs } : event;
+    const timed = { ...event, eventAtMs: momentOf(event, nowMs) };
     return (pages.get(event.metaPageId) ?? []).map((page) => arriveAt(page, timed, lookup));
   });
 }
+
+/**
+ * Where Meta gave no time, or one that has not come, the moment of arrival stands in: it is known only here. Consent is
+ * a register by event time (protocol §7.3), so an opt-in from the year 9999 would outlast every opt-out.
+ */
+const momentOf = ({ eventAtMs }: MetaEvent, nowMs: number): number =>
+  eventAtMs <= nowMs + MOST_AHEAD_MS ? eventAtMs : nowMs;
 
 interface StoredPage {
   page_id: string;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOUR_MS, MINUTE_MS } from '../../domain/shared/duration';
 import { ingest } from '../../src/inbox/ingest';
 import { inTransaction } from '../../src/persistence/database';
 import type { MetaEvent } from '../../src/webhooks/meta/meta-event';
@@ -45,6 +46,15 @@ describe('Ingestion', () => {
     const body = tables.envelope.open(row?.['body_sealed'] as Buffer, `inbox.body:${String(row?.['id'])}`);
     expect(JSON.parse(body.toString())).toMatchObject({ message: { text: 'my secret text' } });
     expect(JSON.stringify(row)).not.toContain('7351"');
+  });
+
+  it('takes the moment of arrival in place of one that has not come', async () => {
+    const { now } = await tables.row<{ now: Date }>('SELECT now()');
+    const times = [now.getTime() + 2 * HOUR_MS, 253_402_300_799_999, NOON, now.getTime() + MINUTE_MS];
+    await take(...times.map((time, n) => eventsOf(page.metaPageId, { ...message(`73${n}`), timestamp: time })));
+    const at = (await inboxOf(page)).map((row) => (row['event_at'] as Date).getTime());
+    expect(at.slice(2)).toEqual(times.slice(2));
+    for (const ms of at.slice(0, 2)) expect(Math.abs(ms - now.getTime())).toBeLessThan(MINUTE_MS);
   });
 
   it('takes the same event once, within a group and across groups', async () => {
