@@ -121,6 +121,11 @@ describe('An opt-in', () => {
     expect(eventOf(messaging({ optin: other })).kind).toBe('ignored');
   });
 
+  it('keeps its title as a column can hold it', () => {
+    const title = 'New\u0000 arrivals \ud800';
+    expect(eventOf(messaging({ optin: { ...optIn, title } })).optIn?.title).toBe('New\ufffd arrivals \ufffd');
+  });
+
   it('is one without a type when it brings a token', () => {
     const { type: _type, ...untyped } = optIn;
     expect(eventOf(messaging({ optin: untyped })).kind).toBe('opt_in');

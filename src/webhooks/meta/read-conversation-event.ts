@@ -3,7 +3,7 @@ import { asList, asRecord, asText } from '../../graph-api/tolerant-json';
 import type { JsonRecord } from '../../graph-api/tolerant-json';
 import type { MetaEventFacts } from './meta-event';
 import { readOptInEvent } from './read-opt-in-event';
-import { asId, idOf } from './wire-values';
+import { asId, asStorableText, idOf } from './wire-values';
 
 type Reader = (inner: JsonRecord, part: JsonRecord) => MetaEventFacts | undefined;
 
@@ -82,5 +82,5 @@ function readReferral(inner: JsonRecord, referral: JsonRecord): MetaEventFacts {
 function readPolicy(_inner: JsonRecord, policy: JsonRecord): MetaEventFacts | undefined {
   const action = asText(policy['action']);
   if (action === undefined) return undefined;
-  return { kind: 'policy', windowOpens: false, policy: { action, reason: asText(policy['reason']) } };
+  return { kind: 'policy', windowOpens: false, policy: { action, reason: asStorableText(policy['reason']) } };
 }

@@ -2,7 +2,7 @@ import { epochMs } from '../../graph-api/meta-time';
 import { asText } from '../../graph-api/tolerant-json';
 import type { JsonRecord } from '../../graph-api/tolerant-json';
 import type { MetaEventFacts } from './meta-event';
-import { asId, firstRecord, idOf } from './wire-values';
+import { asId, asStorableText, firstRecord, idOf } from './wire-values';
 
 /** Reads `optin`: given, stopped or resumed; other plugins' opt-ins are not ours (meta-api §12.5). */
 export function readOptInEvent(inner: JsonRecord, optIn: JsonRecord): MetaEventFacts | undefined {
@@ -20,7 +20,7 @@ export function readOptInEvent(inner: JsonRecord, optIn: JsonRecord): MetaEventF
     payload: asText(optIn['payload']),
     ref: asText(optIn['ref']),
     optIn: {
-      title: asText(optIn['title']) ?? asText(optIn['topic_title']),
+      title: asStorableText(optIn['title']) ?? asStorableText(optIn['topic_title']),
       timeZone: asText(optIn['notification_messages_timezone']),
       tokenExpiresAtMs: epochMs(optIn['token_expiry_timestamp']),
     },

@@ -9,6 +9,15 @@ export function asId(value: unknown): string | undefined {
   return text !== undefined && text !== '0' && ID_FORM.test(text) ? text : undefined;
 }
 
+/** Postgres has no U+0000, and half a surrogate pair is no text. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
+
+/** A text that is stored as it came, but for characters that no column can hold. */
+export function asStorableText(value: unknown): string | undefined {
+  return asText(value)?.replace(UNSTORABLE, '\ufffd');
+}
+
 /** The id inside `{"id": …}`. */
 export function idOf(holder: unknown): string | undefined {
   return asId(asRecord(holder)?.['id']);
