@@ -1,0 +1,3 @@
+import { describeWebhookFuzz } from './describe-webhook-fuzz';
+
+describeWebhookFuzz({ runs: 300 });
