@@ -55,15 +55,19 @@ function rowsOf(columns: readonly string[], first: number): string {
 }
 
 /**
- * Rows were locked, so none can have moved since; the comparison keeps it so whoever calls. The campaign is compared with
- * the change's own: with a constant Postgres takes a campaign it knows no statistics of for a small one, and walks all of
- * it for every change.
+ * An equality that Postgres can use in one way only: to look this one key up. By a plain one it would also hash or merge
+ * the tables, and does so where it takes them for small: with no statistics yet, or with a plan that was made on an
+ * empty table and kept. A campaign's first batches then read all of it for every slice.
  */
+const keyIs = (column: string, key: string): string => `${column} BETWEEN ${key} AND ${key}`;
+
+/** Rows were locked, so none can have moved since; the comparison keeps it so whoever calls. */
 const update = (fields: readonly WrittenField[]): string => `
   UPDATE sends SET state = n.state, ${fields.map((field) => `${columnOf(field)} = n.new_${columnOf(field)}, `).join('')}
     updated_at = now()
   FROM change n
-  WHERE sends.workspace_id = $1 AND sends.campaign_id = n.campaign_id AND sends.id = n.id AND sends.state = n.before
+  WHERE sends.workspace_id = $1 AND ${keyIs('sends.campaign_id', 'n.campaign_id')} AND ${keyIs('sends.id', 'n.id')}
+    AND sends.state IS NOT DISTINCT FROM n.before
   RETURNING sends.id`;
 
 /** In the order of the key on which two transactions could wait for each other. */
@@ -134,8 +138,9 @@ WITH change AS (
   UPDATE subscribers p
      SET paid_slot_until = CASE WHEN n.extends THEN greatest(p.paid_slot_until, n.until) ELSE n.until END,
          paid_slot_send = n.holder, updated_at = now()
-    FROM (SELECT * FROM ${rowsOf(SLOT, slotAt)}) n
-   WHERE p.workspace_id = $1 AND p.id = n.subscriber_id AND (n.takes OR p.paid_slot_send = n.send_id)
+    FROM (SELECT $1::uuid AS workspace_id, t.* FROM ${rowsOf(SLOT, slotAt)} OFFSET 0) n
+   WHERE ${keyIs('p.id', 'n.subscriber_id')} AND p.workspace_id IS NOT DISTINCT FROM n.workspace_id
+     AND (n.takes OR p.paid_slot_send IS NOT DISTINCT FROM n.send_id)
 )${isBooked ? BOOKED : NOT_BOOKED}`;
 }
 
