@@ -1,15 +1,14 @@
-import { Check, Column, Entity, Index } from 'typeorm';
-import { BigInteger, Id, Moment, OptionalReference, Reference, Text } from '../columns';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { BigInteger, Moment, OptionalReference, Reference, Text } from '../columns';
 
 /** One movement of money; written only by the statement that moved the send. */
 @Entity('budget_entries')
 @Index('budget_entries_once', ['sendId', 'claimNo', 'kind'], { unique: true, where: 'send_id IS NOT NULL' })
-@Index('budget_entries_campaign', ['campaignId', 'id'])
 @Check('budget_entries_kind', `kind IN ('reserve', 'charge', 'release', 'adjust')`)
 export class BudgetEntryEntity {
-  @Id() id!: string;
+  @PrimaryColumn('uuid') campaignId!: string;
+  @PrimaryColumn('uuid') id!: string;
   @Reference() workspaceId!: string;
-  @Reference() campaignId!: string;
   @Text() budgetDay!: string;
   @OptionalReference() sendId!: string | null;
   @Column('integer', { default: 0 }) claimNo!: number;

@@ -11,10 +11,12 @@ import {
   WrittenAt,
 } from '../columns';
 
-/** One message to one person: a row of the ledger, moved only along `domain/delivery/send-transitions.ts`. */
+/**
+ * One message to one person: a row of the ledger, moved only along `domain/delivery/send-transitions.ts`. Every move
+ * writes each of its indexes, so there are few: the one that keeps R-27 finds a person's messages too.
+ */
 @Entity('sends')
-@Index('sends_once', ['campaignId', 'subscriberId', 'campaignMessageId'], { unique: true })
-@Index('sends_subscriber', ['subscriberId', 'id'])
+@Index('sends_once', ['subscriberId', 'campaignId', 'campaignMessageId'], { unique: true })
 @Index('sends_tracking', ['trackingId'], { where: 'tracking_id IS NOT NULL' })
 @Index('sends_queued', ['campaignId', 'id'], { where: `state = 'queued'` })
 @Index('sends_held', ['campaignId', 'dueAt'], { where: `state = 'held'` })

@@ -81,9 +81,8 @@ export const TABLES: readonly string[] = [
     amount_minor bigint NOT NULL,
     at timestamptz NOT NULL,
     CONSTRAINT budget_entries_kind CHECK (kind IN ('reserve', 'charge', 'release', 'adjust')),
-    PRIMARY KEY (id)
+    PRIMARY KEY (campaign_id, id)
   )`,
-  'CREATE INDEX budget_entries_campaign ON budget_entries (campaign_id, id)',
   'CREATE UNIQUE INDEX budget_entries_once ON budget_entries (send_id, claim_no, kind) WHERE send_id IS NOT NULL',
   `CREATE TABLE campaign_audience (
     campaign_id uuid NOT NULL,
@@ -368,9 +367,8 @@ export const TABLES: readonly string[] = [
     rule_id text,
     detail text,
     at timestamptz NOT NULL,
-    PRIMARY KEY (seq)
+    PRIMARY KEY (send_id, seq)
   )`,
-  'CREATE INDEX send_states_send ON send_states (send_id, seq)',
   `CREATE TABLE sends (
     campaign_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -420,8 +418,7 @@ export const TABLES: readonly string[] = [
   `CREATE INDEX sends_held ON sends (campaign_id, due_at) WHERE state = 'held'`,
   `CREATE INDEX sends_queued ON sends (campaign_id, id) WHERE state = 'queued'`,
   'CREATE INDEX sends_tracking ON sends (tracking_id) WHERE tracking_id IS NOT NULL',
-  'CREATE INDEX sends_subscriber ON sends (subscriber_id, id)',
-  'CREATE UNIQUE INDEX sends_once ON sends (campaign_id, subscriber_id, campaign_message_id)',
+  'CREATE UNIQUE INDEX sends_once ON sends (subscriber_id, campaign_id, campaign_message_id)',
   `CREATE TABLE subscriber_identities (
     page_id uuid NOT NULL,
     kind text NOT NULL,
