@@ -23,7 +23,10 @@ type MeasurementName = (typeof NAMES)[number];
 
 const MEASUREMENTS: Readonly<Record<MeasurementName, (site: Site, recipients: number) => Promise<Figures>>> = {
   sendLoop: async (site, recipients) => ({ sendLoop: await measureSendLoop(site, recipients) }),
-  delayed: async (site, recipients) => ({ delayed: await measureCampaign(site, 'delayed', recipients) }),
+  delayed: async (site, recipients) => ({
+    cold: await measureCampaign(site, 'delayed', recipients),
+    delayed: await measureCampaign(site, 'delayed', recipients),
+  }),
   running: async (site, recipients) => ({ running: await measureCampaign(site, 'running', recipients) }),
   bursts: async (site, recipients) => ({ bursts: await measureBursts(site, recipients) }),
   answers: async (site, recipients) => ({ answers: await measureAnswers(site, recipients) }),

@@ -12,6 +12,8 @@ import type { BurstFigures } from './webhook-bursts';
 /** Everything that was measured; what was left out is not there. */
 export interface Figures {
   readonly sendLoop?: SendLoopFigures;
+  /** The first campaign of programs that were just started, and compile what they run while they run it. */
+  readonly cold?: CampaignFigures;
   readonly delayed?: CampaignFigures;
   readonly running?: CampaignFigures;
   readonly bursts?: readonly BurstFigures[];
@@ -61,8 +63,11 @@ function markdownOf(machine: Machine, figures: Figures, date: string): string {
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-function sectionsOf({ sendLoop, delayed, running, bursts, answers, decisionsPerSecond }: Figures): Section[] {
-  const campaigns = [delayed, running].filter((one) => one !== undefined);
+function sectionsOf({ sendLoop, cold, delayed, running, bursts, answers, decisionsPerSecond }: Figures): Section[] {
+  const campaigns = [
+    ...(cold ? [{ ...cold, name: 'delayed, just started' }] : []),
+    ...[delayed, running].filter((one) => one !== undefined).map((one) => ({ ...one, name: one.webhooks })),
+  ];
   return [
     ...(campaigns.length > 0 ? [sendingOf(campaigns, sendLoop), costOf(campaigns)] : []),
     ...(bursts ? [burstsOf(bursts)] : []),
@@ -71,11 +76,14 @@ function sectionsOf({ sendLoop, delayed, running, bursts, answers, decisionsPerS
   ];
 }
 
-const sendingOf = (campaigns: readonly CampaignFigures[], sendLoop: SendLoopFigures | undefined): Section => ({
+/** A campaign under the name it has in the tables. */
+type NamedCampaign = CampaignFigures & { readonly name: string };
+
+const sendingOf = (campaigns: readonly NamedCampaign[], sendLoop: SendLoopFigures | undefined): Section => ({
   title: 'A campaign',
   head: ['webhooks', 'messages', 'messages a second', 'share of the bare send loop', 'all applied after, s'],
-  rows: campaigns.map(({ webhooks, messages, perSecond, appliedAfterMs }) => [
-    webhooks,
+  rows: campaigns.map(({ name, messages, perSecond, appliedAfterMs }) => [
+    name,
     whole(messages),
     whole(perSecond),
     sendLoop ? `${whole((perSecond / sendLoop.perSecond) * 100)} %` : '–',
@@ -83,9 +91,9 @@ const sendingOf = (campaigns: readonly CampaignFigures[], sendLoop: SendLoopFigu
   ]),
 });
 
-const costOf = (campaigns: readonly CampaignFigures[]): Section => ({
+const costOf = (campaigns: readonly NamedCampaign[]): Section => ({
   title: 'CPU a message, ms, and peak memory, MiB',
-  head: ['part', ...campaigns.flatMap(({ webhooks }) => [`${webhooks}: sending`, 'with its webhooks', 'memory'])],
+  head: ['part', ...campaigns.flatMap(({ name }) => [`${name}: sending`, 'with its webhooks', 'memory'])],
   rows: PARTS.map((part) => [
     part,
     ...campaigns.flatMap(({ cpuMsPerMessage, cpuMsPerMessageInAll, peakMemoryMib }) => [

@@ -22,7 +22,7 @@ const SERVER_STOP_GRACE_MS = 5_000;
 const SERVER_START_ATTEMPTS = 4;
 
 /** MiB. What a slice makes is garbage with its settle: with room for a few of them it is never copied. */
-const WORKER_YOUNG_SPACE = '--max-semi-space-size=64';
+const YOUNG_SPACE = '--max-semi-space-size=64';
 
 /** The compiled program, beside this one. */
 const PROGRAMS = resolve(__dirname, '../../..');
@@ -66,11 +66,12 @@ export function planSimulator({ directory, facts, reserved }: PlanContext, simul
   const { port, release } = take(reserved, 'simulator');
   return {
     name: 'simulator',
-    program: ourProgram('simulator/main.js', directory, {
-      ...facts.environment.all,
-      PORT: String(port),
-      SIMULATOR_DATA_DIR: directory.simulator,
-    }),
+    program: ourProgram(
+      'simulator/main.js',
+      directory,
+      { ...facts.environment.all, PORT: String(port), SIMULATOR_DATA_DIR: directory.simulator },
+      [YOUNG_SPACE],
+    ),
     beforeStart: release,
     isReady: () => new SimulatorControl(simulatorUrl).isReady(),
     stopSignal: 'SIGTERM',
@@ -96,7 +97,7 @@ export function planApi({ directory, facts, reserved }: PlanContext): PartPlan {
 export function planWorker({ directory, facts, reserved }: PlanContext): PartPlan {
   return {
     name: 'worker',
-    program: ourProgram('src/worker.js', directory, childEnvironment(facts), [WORKER_YOUNG_SPACE]),
+    program: ourProgram('src/worker.js', directory, childEnvironment(facts), [YOUNG_SPACE]),
     beforeStart: take(reserved, 'workerMetrics').release,
     isReady: () => Promise.resolve(true),
     stopSignal: 'SIGTERM',
