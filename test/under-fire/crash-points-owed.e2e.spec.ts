@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
 import { waitUntil } from '../../src/cli/launcher/wait-until';
 import type { CrashPoint } from '../../src/crash-points';
 import type { Json, SimulatedPage } from '../support/herald-client';
@@ -8,6 +9,14 @@ jest.setTimeout(180_000);
 
 /** More than two pages of Meta's token list. */
 const LISTED = 2_500;
+
+/** The topic whose request dies with its API. */
+const MIDWAY = 'Made midway';
+
+interface Answer {
+  readonly status: number;
+  readonly body: Json;
+}
 
 /** Somebody at the Page: Meta's name for them, and ours. */
 interface Somebody {
@@ -54,6 +63,15 @@ describe('What is owed when a process dies', () => {
   const timesOf = async ({ subscriberId }: Somebody, kind: string): Promise<number> => {
     const { data } = await stack.herald.ok('GET', `/v1/subscribers/${subscriberId}/timeline`);
     return (data as Json[]).filter((entry) => entry.kind === kind).length;
+  };
+  /** Makes a topic under an `Idempotency-Key` that its title names. */
+  const topicOnce = (title: string): Promise<Answer> => {
+    const topic = { pageId: page.id, title, expectation: 'Once a week.' };
+    return stack.herald.call('POST', '/v1/topics', topic, { 'idempotency-key': title });
+  };
+  const topicsCalled = async (title: string): Promise<Json[]> => {
+    const { data } = await stack.herald.ok('GET', `/v1/topics?pageId=${page.id}`);
+    return (data as Json[]).filter((topic) => topic.title === title);
   };
   /** What a caller sees whose answer never comes. */
   const unanswered = async (call: Promise<unknown>): Promise<void> => {
@@ -107,14 +125,28 @@ describe('What is owed when a process dies', () => {
   });
 
   it('an answer that was stored and not given is given to whoever asks again', async () => {
-    const topic = { pageId: page.id, title: 'Answered late', expectation: 'Once a week.' };
-    const create = (): Promise<{ status: number; body: Json }> =>
-      stack.herald.call('POST', '/v1/topics', topic, { 'idempotency-key': 'answered-late' });
+    const create = (): Promise<Answer> => topicOnce('Answered late');
     await stack.dieAt('after-idempotent-effect', 'api', () => unanswered(create()));
     const again = await create();
     expect(again.status).toBe(201);
-    const { data } = await stack.herald.ok('GET', `/v1/topics?pageId=${page.id}`);
-    expect((data as Json[]).filter(({ title }) => title === topic.title)).toEqual([again.body]);
+    expect(await topicsCalled('Answered late')).toEqual([again.body]);
+  });
+
+  it('a request whose API dies in the middle of its effect keeps its key, and has no effect', async () => {
+    const database = new Client({ connectionString: stack.herald.runtime().databaseUrl });
+    await database.connect();
+    await database.query('BEGIN; LOCK TABLE topics IN SHARE MODE');
+    const call = unanswered(topicOnce(MIDWAY));
+    const isInTheMiddle = async (): Promise<boolean> =>
+      (await database.query(`SELECT FROM pg_locks WHERE relation = 'topics'::regclass AND NOT granted`)).rowCount === 1;
+    expect(await waitUntil(isInTheMiddle, 30_000)).toBe(true);
+    const pid = stack.herald.signal('api', 'SIGKILL');
+    await call;
+    await database.query('ROLLBACK');
+    await database.end();
+    await stack.comesBack('api', pid);
+    expect((await topicOnce(MIDWAY)).status).toBe(409);
+    expect(await topicsCalled(MIDWAY)).toEqual([]);
   });
 
   it.each<CrashPoint>(['after-opt-in-commit', 'after-outbox-signal', 'after-token-stored'])(
@@ -151,6 +183,14 @@ describe('What is owed when a process dies', () => {
     expect(data).toHaveLength(1);
     await does(asked.psid, 'accept');
     await known(asked.psid, 'granted');
+  });
+
+  it('the request that died with its API is taken over by its repetition, with one effect', async () => {
+    let answer: Answer | undefined;
+    const isTakenOver = async (): Promise<boolean> => (answer = await topicOnce(MIDWAY)).status === 201;
+    expect(await waitUntil(isTakenOver, 60_000)).toBe(true);
+    expect((await topicOnce(MIDWAY)).body).toEqual(answer?.body);
+    expect(await topicsCalled(MIDWAY)).toEqual([answer?.body]);
   });
 
   it('every promise is kept', async () => {

@@ -52,8 +52,13 @@ export class CrashableStack {
     const armed = join(this.folder, point);
     writeFileSync(armed, '');
     await situation();
-    await this.herald.successor(part, pid, DEATH_MS);
+    await this.comesBack(part, pid);
     expect(existsSync(armed)).toBe(false);
+  }
+
+  /** Waits for the process that follows a dead one; for an API until it answers. */
+  async comesBack(part: PartName, pid: number): Promise<void> {
+    await this.herald.successor(part, pid, DEATH_MS);
     if (part === 'api') await waitUntil(async () => (await fetch(`${this.herald.apiUrl}/health/ready`)).ok, DEATH_MS);
   }
 
