@@ -37,14 +37,12 @@ export class RunningStack extends HeraldClient {
   /** @throws Error when the stack does not come up */
   static async start({ environment, profile, directory }: RunningStackOptions = {}): Promise<RunningStack> {
     const data = directory ?? mkdtempSync(join(tmpdir(), 'herald-running-'));
-    await choosePorts(data);
-    const launcher = spawn(process.execPath, [PROGRAM, 'up', '--data', data], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      cwd: resolve('.'),
-      env: { ...process.env, ...(profile !== undefined && { SIMULATOR_PROFILE: profile }), ...environment },
+    const launcher = await launch(data, {
+      ...(profile !== undefined && { SIMULATOR_PROFILE: profile }),
+      ...environment,
     });
     let complaint = '';
-    launcher.stderr.on('data', (text) => (complaint = String(text)));
+    launcher.stderr?.on('data', (text) => (complaint = String(text)));
     const isUp = (): boolean => readRuntime(data)?.pids.launcher === launcher.pid;
     await waitUntil(() => isUp() || launcher.exitCode !== null, START_MS);
     const runtime = readRuntime(data);
@@ -53,6 +51,15 @@ export class RunningStack extends HeraldClient {
       throw new Error(`The stack on ${data} does not come up; its logs stand in ${data}/logs. ${complaint}`);
     }
     return new RunningStack(data, launcher, runtime, directory === undefined);
+  }
+
+  /** Kills a launcher in the middle of its start, as soon as a moment of it has come; what it ran ends by itself. */
+  static async killStart(directory: string, hasCome: () => boolean): Promise<void> {
+    const launcher = await launch(directory);
+    const isInTime = await waitUntil(hasCome, START_MS);
+    launcher.kill('SIGKILL');
+    await waitUntil(() => launcher.signalCode !== null || launcher.exitCode !== null, STOP_MS);
+    if (!isInTime) throw new Error(`The start on ${directory} does not come that far.`);
   }
 
   /** What runtime.json says now. @throws Error when there is none */
@@ -99,6 +106,16 @@ export class RunningStack extends HeraldClient {
     }
     if (this.isOurs) rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Begins to start a stack on its data directory. */
+async function launch(data: string, environment: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+  await choosePorts(data);
+  return spawn(process.execPath, [PROGRAM, 'up', '--data', data], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: resolve('.'),
+    env: { ...process.env, ...environment },
+  });
 }
 
 /**
