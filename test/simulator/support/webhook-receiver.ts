@@ -12,7 +12,7 @@ export interface Delivery {
 export class WebhookReceiver {
   readonly deliveries: Delivery[] = [];
   readonly challenges: URLSearchParams[] = [];
-  /** Status of the next answers, 200 after that. */
+  /** Status of the next answers, 200 after that; 0 = it never answers. */
   nextStatuses: number[] = [];
   /** What it answers to a challenge; by default the challenge. */
   challengeAnswer: string | undefined;
@@ -35,7 +35,9 @@ export class WebhookReceiver {
         const raw = Buffer.concat(chunks);
         const signature = request.headers['x-hub-signature-256'] as string | undefined;
         receiver.deliveries.push({ raw, signature, body: JSON.parse(raw.toString()) as WireBody });
-        response.statusCode = receiver.nextStatuses.shift() ?? 200;
+        const status = receiver.nextStatuses.shift() ?? 200;
+        if (status === 0) return;
+        response.statusCode = status;
         response.end();
       });
     });
