@@ -7,7 +7,7 @@ import { decide } from './decide';
 import { LIFETIME } from './money';
 import type { PersonRecord, SlotChange } from './people';
 import type { SendRow } from './send-row';
-import { NOTHING_HEARD, UNDECIDED } from './send-row';
+import { UNDECIDED } from './send-row';
 
 /** A row and what was decided about it. */
 export interface Decided {
@@ -144,10 +144,11 @@ export const slotTaken = ({ row, decision }: Decided): SlotChange[] =>
     ? [{ subscriberId: row.subscriberId, sendId: row.id, untilMs: decision.slotUntilMs, holder: row.id, mode: 'take' }]
     : [];
 
-/** The row of a person of an audience whom no batch has decided yet. */
+/**
+ * The row of a person of an audience whom no batch has decided yet. Every field is named once and in one place: V8 makes
+ * such an object at once, where one put together from others costs ten times as much, for each of a batch.
+ */
 export const newRow = (campaign: CampaignRecord, messageId: string, subscriberId: string): SendRow => ({
-  ...UNDECIDED,
-  ...NOTHING_HEARD,
   id: uuidV7(),
   campaignId: campaign.id,
   subscriberId,
@@ -158,14 +159,29 @@ export const newRow = (campaign: CampaignRecord, messageId: string, subscriberId
   variablesSealed: null,
   automationRunId: null,
   state: 'queued',
+  batchId: null,
   claimNo: 0,
   tries: 0,
+  tokenId: null,
   costMinor: 0,
   budgetDay: null,
+  reserved: false,
+  slotBeforeMs: null,
+  slotSendBefore: null,
+  ruleId: null,
+  facts: null,
+  allowedAtMs: null,
+  dueAtMs: null,
+  reason: null,
   begunFence: 0,
   begunAtMs: null,
   begunWallAtMs: null,
   claimedAtMs: null,
   claimedWallAtMs: null,
+  acceptedAtMs: null,
+  deliveredAtMs: null,
+  readAtMs: null,
+  clickedAtMs: null,
   linkClicks: 0,
+  trackingId: null,
 });

@@ -14,6 +14,9 @@ import type { SendOutcome } from './settle';
 
 /** Sends one begun message by its lane and says what became of it; never throws, never tries twice. */
 export class MessageSender {
+  /** A slice shares the token of its Page, which is opened once for it; it is forgotten with the slice. */
+  private readonly opened = new WeakMap<Buffer, string>();
+
   constructor(
     private readonly graph: GraphClient,
     private readonly envelope: Envelope,
@@ -62,7 +65,7 @@ export class MessageSender {
       return null;
     const send = {
       adAccountId,
-      systemUserToken: this.open(systemUserTokenSealed, `pages.system_user_token:${pageId}`),
+      systemUserToken: this.openShared(systemUserTokenSealed, `pages.system_user_token:${pageId}`),
       metaCampaignId,
       subscriptionToken: this.open(address.tokenSealed, `subscriber_tokens.token:${pageId}`),
       message,
@@ -77,7 +80,7 @@ export class MessageSender {
     if (address.psidSealed === null) return null;
     const send = {
       metaPageId: page.metaPageId,
-      pageToken: this.open(page.tokenSealed, `pages.token:${pageId}`),
+      pageToken: this.openShared(page.tokenSealed, `pages.token:${pageId}`),
       psid: this.open(address.psidSealed, `subscribers.psid:${pageId}`),
       message,
       messagingType: row.purpose === 'human_reply' ? ('RESPONSE' as const) : ('UPDATE' as const),
@@ -86,6 +89,14 @@ export class MessageSender {
       const result = await this.graph.sendMessage(send, { leaveBeforeMs });
       return result.kind === 'ok' ? { ...result, value: result.value.mid ?? null } : result;
     };
+  }
+
+  private openShared(sealed: Buffer, associatedData: string): string {
+    const known = this.opened.get(sealed);
+    if (known !== undefined) return known;
+    const token = this.open(sealed, associatedData);
+    this.opened.set(sealed, token);
+    return token;
   }
 
   private open(sealed: Buffer, associatedData: string): string {

@@ -46,8 +46,19 @@ export type WrittenField = keyof typeof WRITTEN;
 
 const MOVABLE_FIELDS = Object.keys(MOVABLE) as (keyof typeof MOVABLE)[];
 
-/** All that a row is written with for the first time. */
-export const FIRST_WRITTEN: readonly WrittenField[] = Object.keys(WRITTEN) as WrittenField[];
+const WRITTEN_FIELDS = Object.keys(WRITTEN) as WrittenField[];
+
+/** What a column holds where nothing is written into it; null where it is not named here. */
+const DEFAULTS: Partial<Record<WrittenField, unknown>> = {
+  claimNo: 0,
+  tries: 0,
+  costMinor: 0,
+  reserved: false,
+  begunFence: 0,
+  linkClicks: 0,
+  lane: 'paid',
+  purpose: 'promotional',
+};
 
 /** The column's name in `sends`. */
 export const columnOf = (field: WrittenField): string => WRITTEN[field][0];
@@ -64,6 +75,10 @@ interface Rewritten {
 /** The fields that any of the rows changes: the others need not be sent, parsed and compared. */
 export const changedFields = (changes: readonly Rewritten[]): WrittenField[] =>
   MOVABLE_FIELDS.filter((field) => changes.some(({ before, after }) => before?.[field] !== after[field]));
+
+/** The fields in which any of these new rows differs from what the table itself puts there. */
+export const firstFields = (changes: readonly Rewritten[]): WrittenField[] =>
+  WRITTEN_FIELDS.filter((field) => changes.some(({ after }) => after[field] !== (DEFAULTS[field] ?? null)));
 
 /** What the move of a slice changes where everything goes well. */
 const SLICE_FIELDS: ReadonlySet<WrittenField> = new Set<WrittenField>([

@@ -8,7 +8,7 @@ import { isoOrNull } from './moments';
 import type { Booking } from './money';
 import type { SlotChange } from './people';
 import type { WrittenField } from './send-columns';
-import { changedFields, columnOf, FIRST_WRITTEN, isOfSlice, typeOf, valuesOf } from './send-columns';
+import { changedFields, columnOf, firstFields, isOfSlice, typeOf, valuesOf } from './send-columns';
 import type { LedgerScope, SendRow } from './send-row';
 
 /** One send before and after its move. */
@@ -159,7 +159,7 @@ export const insertSends = (
   manager: EntityManager,
   scope: LedgerScope & { readonly pageId: string },
   ledger: LedgerWrite,
-): Promise<Booking[]> => run(manager, scope, ledger, FIRST_WRITTEN, scope.pageId);
+): Promise<Booking[]> => run(manager, scope, ledger, firstFields(ledger.changes), scope.pageId);
 
 async function run(
   manager: EntityManager,
