@@ -1,3 +1,3 @@
 import { describeFuzz } from './describe-fuzz';
 
-describeFuzz({ runs: 1_000 });
+describeFuzz({ runs: 300 });

@@ -119,8 +119,13 @@ export class HeraldClient {
   }
 
   /** Moves the clock and waits until everything that was due is done. */
-  async advance(advance: string, patienceMs = PATIENCE_MS): Promise<Json> {
-    await this.insist('POST', '/v1/sandbox/clock', { advance });
+  advance(advance: string, patienceMs = PATIENCE_MS): Promise<Json> {
+    return this.moveClock({ advance }, patienceMs);
+  }
+
+  /** As `advance`, to a moment of business time. */
+  async moveClock(to: { advance: string } | { now: string }, patienceMs = PATIENCE_MS): Promise<Json> {
+    await this.insist('POST', '/v1/sandbox/clock', to);
     return this.until('/v1/sandbox/clock', (clock: Json) => clock.status === 'ready', patienceMs);
   }
 

@@ -8,6 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
+import { DAY_MS } from '../../domain/shared/duration';
 import type { Simulator } from '../../simulator/simulator';
 import { startSimulator } from '../../simulator/simulator';
 import { buildApp } from '../../src/app';
@@ -21,6 +22,9 @@ import { createTestDatabase } from './database';
 import { control, HeraldClient } from './herald-client';
 
 export type { Json, SimulatedPage } from './herald-client';
+
+/** Ten o'clock in New York on the morrow: no story meets a midnight, of UTC or there, that it does not wait for. */
+const nextMorning = (): string => `${new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)}T15:00:00.000Z`;
 
 /** The whole of Herald in one process: API, worker and simulator on a database and a Temporal namespace of their own. */
 export class Stack extends HeraldClient {
@@ -78,6 +82,7 @@ export class Stack extends HeraldClient {
     const temporal = new Client({ connection: await Connection.connect({ address }), namespace });
     const stack = new Stack(config, api, simulator, owner, temporal, id, secret, folder);
     stack.startWorker();
+    await stack.moveClock({ now: nextMorning() });
     return stack;
   }
 
