@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { CheckReport } from '../../checker/check-run';
 import { checkRun } from '../../checker/check-run';
@@ -13,6 +14,9 @@ import { RunningStack } from '../support/running-stack';
 /** A death comes as soon as the armed process gets to the point. */
 const DEATH_MS = 60_000;
 const DAY_MS = 86_400_000;
+
+/** The launcher starts a part at once that lived this long; one that dies sooner waits longer with every death. */
+const STABLE_AFTER_MS = 5_200;
 
 /** A campaign that has its Page and its people to itself. */
 export interface OwnCampaign {
@@ -31,6 +35,9 @@ export interface ShownCampaign {
 
 /** A running stack whose processes die where they are told to. */
 export class CrashableStack {
+  /** When a part was seen to live, by `performance.now()`. */
+  private readonly alive = new Map<PartName, number>();
+
   private constructor(
     readonly herald: RunningStack,
     private readonly folder: string,
@@ -48,6 +55,7 @@ export class CrashableStack {
 
   /** Brings a situation about in which the part dies at the point, and waits for the process that follows it. */
   async dieAt(point: CrashPoint, part: PartName, situation: () => Promise<unknown>): Promise<void> {
+    await pause(Math.max(0, STABLE_AFTER_MS - (performance.now() - (this.alive.get(part) ?? 0))));
     const pid = this.herald.pidOf(part);
     const armed = join(this.folder, point);
     writeFileSync(armed, '');
@@ -59,6 +67,7 @@ export class CrashableStack {
   /** Waits for the process that follows a dead one; for an API until it answers. */
   async comesBack(part: PartName, pid: number): Promise<void> {
     await this.herald.successor(part, pid, DEATH_MS);
+    this.alive.set(part, performance.now());
     if (part === 'api') await waitUntil(async () => (await fetch(`${this.herald.apiUrl}/health/ready`)).ok, DEATH_MS);
   }
 
