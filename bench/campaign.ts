@@ -13,7 +13,7 @@ const DELAY_MS = 6 * 60 * 60 * 1000;
 const POPULATION_WAIT = 'PT2H';
 const PAST_THE_DELAY = 'PT7H';
 
-/** What sending one campaign took. */
+/** What sending a campaign, or several at once, took. */
 export interface CampaignFigures {
   readonly webhooks: 'delayed' | 'running';
   readonly messages: number;
@@ -42,17 +42,28 @@ export interface ReadyCampaign extends StartedCampaign {
 
 /** Makes a campaign for everybody at a Page and waits until Meta has populated it, with the sending held back. */
 export async function prepareCampaign(site: Site, page: BenchPage, messages: number): Promise<ReadyCampaign> {
+  const [campaign] = await prepareCampaigns(site, [page], messages);
+  if (campaign === undefined) throw new Error('No campaign was made.');
+  return campaign;
+}
+
+/** The same at several Pages. @param messages - of each */
+async function prepareCampaigns(site: Site, pages: readonly BenchPage[], messages: number): Promise<ReadyCampaign[]> {
   await site.meta.call('PATCH', 'settings', { unitPriceMinor: UNIT_PRICE_MINOR });
-  const campaign = await startCampaign(site, page, messages);
-  await site.api.post(`/v1/campaigns/${campaign.id}/pause`);
+  const campaigns: StartedCampaign[] = [];
+  for (const page of pages) {
+    const campaign = await startCampaign(site, page, messages);
+    await site.api.post(`/v1/campaigns/${campaign.id}/pause`);
+    campaigns.push(campaign);
+  }
   await site.moveClock(POPULATION_WAIT);
-  return {
+  return campaigns.map((campaign) => ({
     ...campaign,
     messages,
     go: async () => {
       await site.api.post(`/v1/campaigns/${campaign.id}/resume`);
     },
-  };
+  }));
 }
 
 async function startCampaign(site: Site, page: BenchPage, messages: number): Promise<StartedCampaign> {
@@ -74,25 +85,29 @@ async function startCampaign(site: Site, page: BenchPage, messages: number): Pro
   return { id, metaCampaignId };
 }
 
-/** Sends one campaign, once with the webhooks after it and once with them beside it. */
+/**
+ * Sends campaigns, with the webhooks after them or beside them.
+ *
+ * @param messages - in all
+ * @param pageCount - at so many Pages, each with its share and a campaign of its own
+ */
 export async function measureCampaign(
   site: Site,
   webhooks: CampaignFigures['webhooks'],
   messages: number,
+  pageCount = 1,
 ): Promise<CampaignFigures> {
-  const page = await site.pageWith(messages);
-  if (webhooks === 'delayed') {
-    await site.meta.call('PATCH', 'settings', { pageId: page.meta.id, webhookDelayMs: DELAY_MS });
-  }
-  const campaign = await prepareCampaign(site, page, messages);
+  const pages: BenchPage[] = [];
+  for (let count = 0; count < pageCount; count += 1) pages.push(await openPage(site, webhooks, messages / pageCount));
+  const campaigns = await prepareCampaigns(site, pages, messages / pageCount);
   const before = cpuTimes(site.pids);
-  await campaign.go();
-  await untilAccepted(site, campaign);
+  await Promise.all(campaigns.map((campaign) => campaign.go()));
+  for (const campaign of campaigns) await untilAccepted(site, campaign);
   const sent = cpuTimes(site.pids);
-  const [beganMs, endedMs] = await sendPhase(site, campaign);
+  const [beganMs, endedMs] = await sendPhaseOf(site, campaigns);
   const letGoMs = webhooks === 'delayed' ? Date.now() : endedMs;
   if (webhooks === 'delayed') await site.moveClock(PAST_THE_DELAY);
-  await untilApplied(site, campaign);
+  for (const campaign of campaigns) await untilApplied(site, campaign);
   const applied = cpuTimes(site.pids);
   return {
     webhooks,
@@ -104,6 +119,14 @@ export async function measureCampaign(
     cpuMsPerMessageInAll: perMessage(cpuBetween(before, applied), messages),
     peakMemoryMib: peakMemory(site.pids),
   };
+}
+
+async function openPage(site: Site, webhooks: CampaignFigures['webhooks'], people: number): Promise<BenchPage> {
+  const page = await site.pageWith(people);
+  if (webhooks === 'delayed') {
+    await site.meta.call('PATCH', 'settings', { pageId: page.meta.id, webhookDelayMs: DELAY_MS });
+  }
+  return page;
 }
 
 /** Waits until Meta has taken every message; asked of the database, for Herald's own answers are not to be part of it. */
@@ -136,6 +159,16 @@ async function countOf(site: Site, sql: string, ...parameters: unknown[]): Promi
 interface JournalPart {
   readonly data: readonly { readonly wallAt: string }[];
   readonly nextCursor: string | null;
+}
+
+/** From the first begin of any to the last acceptance of any. */
+async function sendPhaseOf(
+  site: Site,
+  campaigns: readonly ReadyCampaign[],
+): Promise<[beganMs: number, endedMs: number]> {
+  const phases: [number, number][] = [];
+  for (const campaign of campaigns) phases.push(await sendPhase(site, campaign));
+  return [Math.min(...phases.map(([began]) => began)), Math.max(...phases.map(([, ended]) => ended))];
 }
 
 /** The probe goes first and alone; the campaign follows it when its workflow has heard of the answer. */

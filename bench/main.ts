@@ -17,7 +17,10 @@ import { Site } from './site';
 import { measureBursts } from './webhook-bursts';
 
 /** What can be measured, in the order in which it is. */
-const NAMES = ['sendLoop', 'delayed', 'running', 'bursts', 'answers', 'decisions'] as const;
+const NAMES = ['sendLoop', 'delayed', 'tenPages', 'running', 'bursts', 'answers', 'decisions'] as const;
+
+/** Pages of a platform that send at the same time. */
+const TEN = 10;
 
 type MeasurementName = (typeof NAMES)[number];
 
@@ -27,6 +30,7 @@ const MEASUREMENTS: Readonly<Record<MeasurementName, (site: Site, recipients: nu
     cold: await measureCampaign(site, 'delayed', recipients),
     delayed: await measureCampaign(site, 'delayed', recipients),
   }),
+  tenPages: async (site, recipients) => ({ tenPages: await measureCampaign(site, 'delayed', recipients, TEN) }),
   running: async (site, recipients) => ({ running: await measureCampaign(site, 'running', recipients) }),
   bursts: async (site, recipients) => ({ bursts: await measureBursts(site, recipients) }),
   answers: async (site, recipients) => ({ answers: await measureAnswers(site, recipients) }),

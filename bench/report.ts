@@ -15,6 +15,8 @@ export interface Figures {
   /** The first campaign of programs that were just started, and compile what they run while they run it. */
   readonly cold?: CampaignFigures;
   readonly delayed?: CampaignFigures;
+  /** Ten campaigns at ten Pages at once, their messages together. */
+  readonly tenPages?: CampaignFigures;
   readonly running?: CampaignFigures;
   readonly bursts?: readonly BurstFigures[];
   readonly answers?: readonly AnswerFigures[];
@@ -63,10 +65,21 @@ function markdownOf(machine: Machine, figures: Figures, date: string): string {
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-function sectionsOf({ sendLoop, cold, delayed, running, bursts, answers, decisionsPerSecond }: Figures): Section[] {
+function sectionsOf({
+  sendLoop,
+  cold,
+  delayed,
+  tenPages,
+  running,
+  bursts,
+  answers,
+  decisionsPerSecond,
+}: Figures): Section[] {
   const campaigns = [
     ...(cold ? [{ ...cold, name: 'delayed, just started' }] : []),
-    ...[delayed, running].filter((one) => one !== undefined).map((one) => ({ ...one, name: one.webhooks })),
+    ...(delayed ? [{ ...delayed, name: 'delayed' }] : []),
+    ...(tenPages ? [{ ...tenPages, name: 'delayed, ten Pages' }] : []),
+    ...(running ? [{ ...running, name: 'running' }] : []),
   ];
   return [
     ...(campaigns.length > 0 ? [sendingOf(campaigns, sendLoop), costOf(campaigns)] : []),

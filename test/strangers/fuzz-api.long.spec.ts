@@ -1,3 +1,3 @@
 import { describeFuzz } from './describe-fuzz';
 
-describeFuzz({ runs: 300 });
+describeFuzz({ runs: 200 });
