@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient } from '../../src/cli/api-client';
 import { dataDirectoryAt } from '../../src/cli/launcher/data-directory';
 import type { PartName } from '../../src/cli/launcher/part-name';
 import { readRuntime } from '../../src/cli/launcher/runtime-file';
@@ -43,6 +44,12 @@ class RunningDemo {
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
   }
 
+  /** Whatever the people of the story still do comes now, and not while its evidence is read. */
+  async passDay(): Promise<void> {
+    const { apiUrl, apiKey } = readRuntime(dataDirectoryAt(this.directory));
+    await new ApiClient(apiUrl, apiKey).post('/v1/sandbox/clock', { advance: 'P1D' });
+  }
+
   /** @returns its exit status */
   async end(): Promise<number | null> {
     this.program.kill('SIGINT');
@@ -73,6 +80,7 @@ describe('The demo', () => {
       await pause(intoMs);
       demo.kill(part);
       await demo.says('The stack stays up');
+      await demo.passDay();
       const { violations } = await judge(data);
       const status = await demo.end();
       expect({ part, scene, intoMs, status, output: demo.output }).toMatchObject({ status: 0 });
