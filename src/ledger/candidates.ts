@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { payableMessages } from '../../domain/campaign/plan-batch';
 import { rows } from '../persistence/database';
 import type { CampaignRecord } from './campaign-record';
+import { keyIs } from './key-is';
 import { readBudget, remainingMinor } from './money';
 import type { FoundSend } from './send-row';
 
@@ -77,7 +78,8 @@ export async function withoutRow(
        SELECT $2::uuid AS of_campaign, $3::uuid AS message_id, unnest($4::uuid[]) AS person_id
      )
      SELECT subscriber_id FROM wanted
-       JOIN sends ON campaign_id = of_campaign AND subscriber_id = person_id AND campaign_message_id = message_id
+       JOIN sends ON ${keyIs('subscriber_id', 'person_id')} AND ${keyIs('campaign_id', 'of_campaign')}
+        AND ${keyIs('campaign_message_id', 'message_id')}
       WHERE workspace_id = $1`,
     [campaign.workspaceId, campaign.id, campaign.messageId, ids],
   );

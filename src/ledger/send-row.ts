@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import type { RuleId } from '../../domain/rules/rule';
 import { preparedRows, rows } from '../persistence/database';
+import { keyIs } from './key-is';
 import { msOrNull } from './moments';
 
 /** A row of the ledger as the program holds it: times in milliseconds (UTC), money in minor units. */
@@ -153,12 +154,9 @@ export interface LedgerScope {
   readonly campaignId: string;
 }
 
-/**
- * The sends of $2 with the ids of $3. Postgres is not to see the campaign as a constant: one it knows no statistics of it
- * takes for a small one, and reads all of it instead of looking up each key.
- */
+/** The sends of $2 with the ids of $3. */
 const WANTED = `wanted AS MATERIALIZED (SELECT $2::uuid AS of_campaign, unnest($3::uuid[]) AS send_id)`;
-const OF_WANTED = 'wanted JOIN sends ON campaign_id = of_campaign AND id = send_id';
+const OF_WANTED = `wanted JOIN sends ON ${keyIs('campaign_id', 'of_campaign')} AND ${keyIs('id', 'send_id')}`;
 
 const LOCK = `WITH ${WANTED}
 SELECT ${COLUMNS} FROM ${OF_WANTED} WHERE workspace_id = $1 ORDER BY id FOR UPDATE OF sends`;

@@ -4,6 +4,7 @@ import { isSendMoveAllowed } from '../../domain/delivery/send-transitions';
 import { preparedRows, rows } from '../persistence/database';
 import { uuidV7 } from '../security/uuid-v7';
 import { bookingsOf } from './bookings';
+import { keyIs } from './key-is';
 import { isoOrNull } from './moments';
 import type { Booking } from './money';
 import type { SlotChange } from './people';
@@ -54,14 +55,7 @@ function rowsOf(columns: readonly string[], first: number): string {
   return `unnest(${arrays.join(', ')}) AS t (${split.map(([name]) => name).join(', ')})`;
 }
 
-/**
- * An equality that Postgres can use in one way only: to look this one key up. By a plain one it would also hash or merge
- * the tables, and does so where it takes them for small: with no statistics yet, or with a plan that was made on an
- * empty table and kept. A campaign's first batches then read all of it for every slice.
- */
-const keyIs = (column: string, key: string): string => `${column} BETWEEN ${key} AND ${key}`;
-
-/** Rows were locked, so none can have moved since; the comparison keeps it so whoever calls. */
+/** Rows were locked, so none can have moved since; the comparison of states, by which none is looked up, keeps it so whoever calls. */
 const update = (fields: readonly WrittenField[]): string => `
   UPDATE sends SET state = n.state, ${fields.map((field) => `${columnOf(field)} = n.new_${columnOf(field)}, `).join('')}
     updated_at = now()
@@ -127,7 +121,7 @@ function write({ fields, isNew, isBooked }: Shape): string {
   const entryAt = slotAt + SLOT.length;
   const pageAt = entryAt + (isBooked ? ENTRY.length : 0);
   return `
-WITH change AS (
+WITH change AS MATERIALIZED (
   SELECT $2::uuid AS campaign_id, t.* FROM ${rowsOf(change, FIRST_ARRAY)}
 ), ${isBooked ? `booking AS (SELECT * FROM ${rowsOf(ENTRY, entryAt)}), ` : ''}moved AS (${isNew ? insert(fields, pageAt) : update(fields)}
 ), history AS (
@@ -138,9 +132,9 @@ WITH change AS (
   UPDATE subscribers p
      SET paid_slot_until = CASE WHEN n.extends THEN greatest(p.paid_slot_until, n.until) ELSE n.until END,
          paid_slot_send = n.holder, updated_at = now()
-    FROM (SELECT $1::uuid AS workspace_id, t.* FROM ${rowsOf(SLOT, slotAt)} OFFSET 0) n
-   WHERE ${keyIs('p.id', 'n.subscriber_id')} AND p.workspace_id IS NOT DISTINCT FROM n.workspace_id
-     AND (n.takes OR p.paid_slot_send IS NOT DISTINCT FROM n.send_id)
+    FROM (SELECT * FROM ${rowsOf(SLOT, slotAt)}) n
+   WHERE ${keyIs('p.id', 'n.subscriber_id')} AND p.workspace_id IS NOT DISTINCT FROM $1
+     AND (n.takes OR p.paid_slot_send = n.send_id)
 )${isBooked ? BOOKED : NOT_BOOKED}`;
 }
 
