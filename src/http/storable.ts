@@ -1,12 +1,10 @@
 import type { ProblemCode } from '../errors/codes';
 import { Problem } from '../errors/problem';
+import { UNSTORABLE } from '../persistence/unstorable';
 
 /** Deeper than any body of ours, shallower than what would exhaust the stack of whoever walks it. */
 const MAX_DEPTH = 64;
 
-/** Postgres has no U+0000; half a surrogate pair is no text: it would leave as U+FFFD, and not be what was hashed. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const UNSTORABLE = /\u0000|\p{Surrogate}/u;
 const UNSTORABLE_REASON = 'must not contain U+0000 or half a surrogate pair';
 
 /** class-transformer takes a field `constructor` for the class of its object; `__proto__` would reach a prototype. */

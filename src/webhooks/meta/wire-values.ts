@@ -1,5 +1,6 @@
 import { asRecord, asText } from '../../graph-api/tolerant-json';
 import type { JsonRecord } from '../../graph-api/tolerant-json';
+import { UNSTORABLE } from '../../persistence/unstorable';
 
 const ID_FORM = /^[\x21-\x7e]{1,256}$/;
 
@@ -9,13 +10,11 @@ export function asId(value: unknown): string | undefined {
   return text !== undefined && text !== '0' && ID_FORM.test(text) ? text : undefined;
 }
 
-/** Postgres has no U+0000, and half a surrogate pair is no text. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
+const EACH_UNSTORABLE = new RegExp(UNSTORABLE, 'gu');
 
 /** A text that is stored as it came, but for characters that no column can hold. */
 export function asStorableText(value: unknown): string | undefined {
-  return asText(value)?.replace(UNSTORABLE, '\ufffd');
+  return asText(value)?.replace(EACH_UNSTORABLE, '\ufffd');
 }
 
 /** The id inside `{"id": …}`. */
