@@ -88,18 +88,20 @@ async function startCampaign(site: Site, page: BenchPage, messages: number): Pro
 /**
  * Sends campaigns, with the webhooks after them or beside them.
  *
- * @param messages - in all
+ * @param atMost - messages in all; what the Pages cannot share evenly is left out
  * @param pageCount - at so many Pages, each with its share and a campaign of its own
  */
 export async function measureCampaign(
   site: Site,
   webhooks: CampaignFigures['webhooks'],
-  messages: number,
+  atMost: number,
   pageCount = 1,
 ): Promise<CampaignFigures> {
+  const ofEach = Math.floor(atMost / pageCount);
+  const messages = ofEach * pageCount;
   const pages: BenchPage[] = [];
-  for (let count = 0; count < pageCount; count += 1) pages.push(await openPage(site, webhooks, messages / pageCount));
-  const campaigns = await prepareCampaigns(site, pages, messages / pageCount);
+  for (let count = 0; count < pageCount; count += 1) pages.push(await openPage(site, webhooks, ofEach));
+  const campaigns = await prepareCampaigns(site, pages, ofEach);
   const before = cpuTimes(site.pids);
   await Promise.all(campaigns.map((campaign) => campaign.go()));
   for (const campaign of campaigns) await untilAccepted(site, campaign);

@@ -23,12 +23,14 @@ export class LedgerBatches implements CampaignBatches, SingleSending {
 
   async draw(ids: CampaignIds, atMost: number): Promise<BatchResult> {
     const endMs = performance.now() + TELLS_AFTER_MS;
-    for (let total: BatchResult | null = null; ;) {
-      const report = await this.runner.run(ids, atMost);
+    let total = NOTHING_DRAWN;
+    let report: BatchReport;
+    do {
+      report = await this.runner.run(ids, atMost);
       await applyBatchEffects(this.dataSource, ids, report);
-      total = add(total, toResult(report));
-      if (!goesOn(report) || performance.now() >= endMs) return total;
-    }
+      total = add(total, report);
+    } while (goesOn(report) && performance.now() < endMs);
+    return total;
   }
 
   async sendSingle({ workspaceId, pageId, campaignId, sendId }: SingleSend): Promise<SingleSendResult> {
@@ -72,20 +74,22 @@ export class LedgerBatches implements CampaignBatches, SingleSending {
 const goesOn = ({ claimed, unknown, effect, isProbe }: BatchReport): boolean =>
   claimed > 0 && unknown === 0 && effect === null && !isProbe;
 
-const add = (total: BatchResult | null, batch: BatchResult): BatchResult =>
-  total === null
-    ? batch
-    : {
-        claimed: total.claimed + batch.claimed,
-        held: total.held + batch.held,
-        refused: total.refused + batch.refused,
-        accepted: total.accepted + batch.accepted,
-        failed: total.failed + batch.failed,
-        unknown: total.unknown + batch.unknown,
-        stoppedBy: batch.stoppedBy,
-      };
+const NOTHING_DRAWN: BatchResult = {
+  claimed: 0,
+  held: 0,
+  refused: 0,
+  accepted: 0,
+  failed: 0,
+  unknown: 0,
+  stoppedBy: null,
+};
 
-const toResult = ({ effect, isProbe: _, ...counts }: BatchReport): BatchResult => ({
-  ...counts,
+const add = (total: BatchResult, { effect, ...batch }: BatchReport): BatchResult => ({
+  claimed: total.claimed + batch.claimed,
+  held: total.held + batch.held,
+  refused: total.refused + batch.refused,
+  accepted: total.accepted + batch.accepted,
+  failed: total.failed + batch.failed,
+  unknown: total.unknown + batch.unknown,
   stoppedBy: effect === null ? null : effect.kind,
 });
