@@ -25,10 +25,11 @@ END $$`;
 export interface Change {
   /** `INSERT topics`. */
   readonly what: string;
+  /** Null where a table is nobody's: the clock, the keys of events, the workspaces themselves. */
   readonly workspaceId: string | null;
 }
 
-/** Writes down every committed change of any row that belongs to a tenant: sharper than comparing before and after. */
+/** Writes down every committed change of any row, whoever it belongs to: sharper than comparing before and after. */
 export class ChangeJournal {
   private read = 0;
 
@@ -38,9 +39,9 @@ export class ChangeJournal {
     await owner.query('CREATE TABLE change_journal (seq bigserial PRIMARY KEY, what text NOT NULL, workspace_id uuid)');
     await owner.query(NOTE);
     const tables = await owner.query<{ name: string }[]>(
-      `SELECT table_name AS name FROM information_schema.columns
-        JOIN pg_class ON relname = table_name AND relkind IN ('r', 'p') AND NOT relispartition
-        WHERE table_schema = 'public' AND column_name = 'workspace_id' AND table_name <> 'change_journal'`,
+      `SELECT relname AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+          AND relname <> 'change_journal'`,
     );
     for (const { name } of tables) {
       await owner.query(
