@@ -43,7 +43,7 @@ export async function drainGraphLane(ports: GraphLanePorts): Promise<number> {
   return 0;
 }
 
-/** @returns null when Meta took it or there is nobody left to unsubscribe, else why not, in codes */
+/** @returns null when Meta took it or nobody is to be unsubscribed any more, else why not, in codes */
 async function unsubscribe({ dataSource, graph, envelope }: GraphLanePorts, row: OutboxRow): Promise<string | null> {
   const addressee = await readAddressee(dataSource.manager, envelope, row);
   if (addressee === null) return null;

@@ -25,9 +25,17 @@ SELECT p.id AS page_id, p.meta_page_id, p.token_sealed AS page_token, s.psid_sea
   JOIN pages p ON p.id = s.page_id AND p.workspace_id = s.workspace_id
   LEFT JOIN LATERAL (SELECT sealed FROM subscriber_tokens
                       WHERE subscriber_id = s.id AND workspace_id = s.workspace_id ORDER BY id DESC LIMIT 1) t ON true
- WHERE s.workspace_id = $1 AND s.id = $2`;
+ WHERE s.workspace_id = $1 AND s.id = $2 AND s.consent = 'revoked'
+   AND NOT EXISTS (SELECT FROM consent_events c
+                    WHERE c.workspace_id = $1 AND c.subscriber_id = s.id AND c.kind = 'opt_in' AND c.applied
+                      AND c.occurred_at > s.consent_at)`;
 
-/** Finds by what Meta knows a person: the PSID, or the token of somebody from a contact list. @returns null for nobody */
+/**
+ * Finds by what Meta knows somebody who left: the PSID, or the token of somebody from a contact list. Whoever opted in
+ * again is left alone, also while their workflow has still to store it (consent is a register, protocol §7.3).
+ *
+ * @returns null for nobody
+ */
 export async function readAddressee(
   manager: EntityManager,
   envelope: Envelope,

@@ -158,6 +158,20 @@ describe('An opt-out', () => {
     expect(proofs).toEqual([{ applied: false }, { applied: true }]);
   });
 
+  it('by word older than a newer opt-in tells nobody: Meta would unsubscribe whoever came back', async () => {
+    await take(eventsOf(page.metaPageId, message('7351', NOON - 10_000, 'Stop')));
+    const { id } = await personOf(page, '7351');
+    await tables.rows('DELETE FROM outbox WHERE owner_id = $1', [id]);
+    await tables.rows(`UPDATE subscribers SET consent = 'granted', consent_at = $2 WHERE id = $1`, [
+      id,
+      new Date(NOON),
+    ]);
+    await take(eventsOf(page.metaPageId, message('7351', NOON - 1_000, 'Stop')));
+    expect(await personOf(page, '7351')).toMatchObject({ consent: 'granted' });
+    expect(await tables.count('consent_events WHERE subscriber_id = $1 AND NOT applied', [id])).toBe(1);
+    expect(await tables.count('outbox WHERE owner_id = $1', [id])).toBe(0);
+  });
+
   it('with a token reaches the person from a contact list, and writes the PSID at them', async () => {
     const listed = await addListed('T-list');
     await take(eventsOf(page.metaPageId, stop('7399', 'T-list')));

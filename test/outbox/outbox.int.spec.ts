@@ -211,6 +211,11 @@ describe('The lane of calls to Meta', () => {
     value: { invalidRows: 0 },
     usage: { percent: 0, regainAfterMs: 0 },
   };
+  const refused: GraphResult<UnsubscribeReceipt> = {
+    kind: 'refused',
+    error: { code: 190, httpStatus: 400, type: 'OAuthException', isTransient: false, speaksOfMoney: false },
+    usage: { percent: 0, regainAfterMs: 0 },
+  };
   const calls: unknown[][] = [];
   let answer: GraphResult<UnsubscribeReceipt>;
   const graph: Pick<GraphClient, 'unsubscribe'> = {
@@ -223,7 +228,8 @@ describe('The lane of calls to Meta', () => {
   const addLeaver = async (psid: string | null, token?: string): Promise<string> => {
     const id = uuidV7();
     await tables.rows(
-      `INSERT INTO subscribers (id, workspace_id, page_id, source, psid_sealed) VALUES ($1, $2, $3, 'wrote', $4)`,
+      `INSERT INTO subscribers (id, workspace_id, page_id, source, consent, consent_at, psid_sealed)
+       VALUES ($1, $2, $3, 'wrote', 'revoked', now() - interval '1 minute', $4)`,
       [id, page.workspaceId, page.id, psid === null ? null : tables.envelope.seal(psid, `subscribers.psid:${page.id}`)],
     );
     if (token !== undefined) {
@@ -256,12 +262,36 @@ describe('The lane of calls to Meta', () => {
     expect(await left()).toBe(0);
   });
 
+  it('leaves whoever opted in again while a failed call waited', async () => {
+    answer = refused;
+    const id = await addLeaver('7351');
+    await drain();
+    answer = ok;
+    await tables.rows(`UPDATE subscribers SET consent = 'granted', consent_at = now() WHERE id = $1`, [id]);
+    await tables.rows('UPDATE outbox SET try_at = now()');
+    await drain();
+    expect(calls).toHaveLength(1);
+    expect(await left()).toBe(0);
+  });
+
+  it('leaves whoever opted in again and whose workflow has still to store it', async () => {
+    const id = await addLeaver('7351');
+    const older = await addLeaver('7352');
+    const addOptIn = (subscriberId: string, ago: string): Promise<unknown> =>
+      tables.rows(
+        `INSERT INTO consent_events (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied)
+         VALUES (gen_random_uuid(), $1, $2, $3, 'opt_in', 'opt_in', now() - $4::interval, true)`,
+        [page.workspaceId, page.id, subscriberId, ago],
+      );
+    await addOptIn(id, '30 seconds');
+    await addOptIn(older, '2 minutes');
+    await drain();
+    expect(calls.map(([, people]) => people)).toEqual([[{ psid: '7352' }]]);
+    expect(await left()).toBe(0);
+  });
+
   it('writes down why a call failed, and gives it up after eight tries', async () => {
-    answer = {
-      kind: 'refused',
-      error: { code: 190, httpStatus: 400, type: 'OAuthException', isTransient: false, speaksOfMoney: false },
-      usage: { percent: 0, regainAfterMs: 0 },
-    };
+    answer = refused;
     await addLeaver('7351');
     for (let tries = 1; tries <= 9; tries += 1) {
       await tables.rows('UPDATE outbox SET try_at = now()');

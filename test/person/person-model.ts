@@ -94,7 +94,8 @@ export class PersonModel {
     const counts = register === null || atMs > register || (atMs === register && this.consent !== 'revoked');
     this.optOuts.push(atMs);
     this.proofs.optOuts += 1;
-    if (counts) this.wakes.optedOut += 1;
+    if (!counts) return;
+    this.wakes.optedOut += 1;
     if (source === 'word' || source === 'api') this.unsubscribes += 1;
   }
 

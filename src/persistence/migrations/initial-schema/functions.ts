@@ -1,7 +1,7 @@
 /**
  * Finds or creates the people of opt-outs, locks them in the order of their ids, moves the consent register
  * (newer wins, equal times: the opt-out wins), writes the proof and wakes each workflow; a row for every event. One that
- * comes after a later opt-in still ends the topics of before, as it would have in the other order.
+ * comes after a later opt-in still ends the topics of before, as it would have in the other order, and Meta is not told.
  * A person from a contact list is known by token only: an event with PSID and token tells that both are one person, so
  * the PSID is written at them, and where each already has a row of its own, both have left.
  */
@@ -85,7 +85,7 @@ BEGIN
               jsonb_build_object('ownerKind', 'subscriber', 'signal', 'optedOut',
                                  'args', jsonb_build_object('at', event->>'at', 'source', event->>'source')));
     END IF;
-    IF event->>'unsubscribeId' IS NOT NULL THEN
+    IF counts AND event->>'unsubscribeId' IS NOT NULL THEN
       INSERT INTO outbox (id, workspace_id, kind, lane, owner_id, page_id, body)
       VALUES ((event->>'unsubscribeId')::uuid, (event->>'workspaceId')::uuid, 'unsubscribe', 'graph', person,
               (event->>'pageId')::uuid, '{}');
