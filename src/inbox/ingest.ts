@@ -6,10 +6,10 @@ import type { Envelope } from '../security/envelope';
 import type { LookupHash } from '../security/lookup-hash';
 import { groupBy } from '../worker-loops/group-by';
 import type { MetaEvent } from '../webhooks/meta/meta-event';
-import type { ArrivedEvent, ConnectedPage, NewInboxRow } from './new-inbox-row';
+import type { ArrivedEvent, KnownPage, NewInboxRow } from './new-inbox-row';
 import { arriveAt, toInboxRow } from './new-inbox-row';
 import type { OptOutEvent } from './opt-out-events';
-import { optOutsOf } from './opt-out-events';
+import { isOptOutWord, optOutsOf } from './opt-out-events';
 
 /** Postgres channel on which the drainer hears of new events. */
 export const INBOX_CHANNEL = 'herald_inbox';
@@ -27,8 +27,9 @@ export interface IngestSecrets {
 
 /**
  * Stores the events of many requests and applies their opt-outs, in the caller's transaction (role `herald_ingest`).
- * Events of a Page that nobody connected are dropped; a Page that two workspaces connect reaches both. Keys and inbox
- * rows come before any person is locked.
+ * Events of a Page that nobody ever connected are dropped, and of one that was disconnected all but what people say of
+ * their consent and what became of messages; a Page that two workspaces connect reaches both. Keys and inbox rows come
+ * before any person is locked.
  */
 export async function ingest(
   manager: EntityManager,
@@ -58,9 +59,18 @@ async function atTheirPages(
   const pages = await findPages(manager, [...new Set(events.map((event) => event.metaPageId))]);
   return events.flatMap((event) => {
     const timed = { ...event, eventAtMs: momentOf(event, nowMs) };
-    return (pages.get(event.metaPageId) ?? []).map((page) => arriveAt(page, timed, lookup));
+    return (pages.get(event.metaPageId) ?? [])
+      .filter((page) => !page.isDisconnected || outlastsConnection(event, page.optOutWords))
+      .map((page) => arriveAt(page, timed, lookup));
   });
 }
+
+/**
+ * Meta goes on telling what happens at a Page that was disconnected. Whoever leaves meanwhile has left when it comes back
+ * with its people (P2), and what was sent before still reaches its end; nothing else of it is any business of ours.
+ */
+const outlastsConnection = (event: MetaEvent, optOutWords: readonly string[]): boolean =>
+  event.kind.startsWith('opt_in') || isStatus(event.kind) || isOptOutWord(event, optOutWords);
 
 /**
  * Where Meta gave no time, or one that has not come, the moment of arrival stands in: it is known only here. Consent is
@@ -74,25 +84,24 @@ interface StoredPage {
   workspace_id: string;
   meta_page_id: string;
   opt_out_words: string[];
+  disconnected: boolean;
 }
 
-async function findPages(
-  manager: EntityManager,
-  metaPageIds: readonly string[],
-): Promise<Map<string, ConnectedPage[]>> {
+async function findPages(manager: EntityManager, metaPageIds: readonly string[]): Promise<Map<string, KnownPage[]>> {
   const found = await rows<StoredPage>(
     manager,
-    'SELECT page_id, workspace_id, meta_page_id, opt_out_words FROM find_pages($1)',
+    'SELECT page_id, workspace_id, meta_page_id, opt_out_words, disconnected FROM find_pages($1)',
     [metaPageIds],
   );
   const pages = groupBy(found, (page) => page.meta_page_id);
   return new Map([...pages].map(([metaPageId, stored]) => [metaPageId, stored.map(toPage)]));
 }
 
-const toPage = (stored: StoredPage): ConnectedPage => ({
+const toPage = (stored: StoredPage): KnownPage => ({
   pageId: stored.page_id,
   workspaceId: stored.workspace_id,
   optOutWords: stored.opt_out_words,
+  isDisconnected: stored.disconnected,
 });
 
 /** Keeps what was not delivered before; the first of an event that stands twice in the group. */
@@ -146,6 +155,9 @@ async function applyOptOuts(manager: EntityManager, optOuts: readonly OptOutEven
 
 /** All fields come to every app of a Page; what another app sent is not ours to follow (meta-api §12.4). */
 function isForeign({ kind, appId }: MetaEvent, appIds: ReadonlySet<string>): boolean {
-  const isStatus = kind === 'echo' || kind.startsWith('mm_');
-  return isStatus && appId !== undefined && appIds.size > 0 && !appIds.has(appId);
+  const namesItsApp = kind === 'echo' || kind.startsWith('mm_');
+  return namesItsApp && appId !== undefined && appIds.size > 0 && !appIds.has(appId);
 }
+
+const isStatus = (kind: MetaEvent['kind']): boolean =>
+  kind.startsWith('mm_') || kind === 'echo' || kind === 'delivery' || kind === 'read';

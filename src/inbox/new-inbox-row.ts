@@ -7,16 +7,17 @@ import type { InboxKeys } from './inbox-keys';
 import { inboxLane } from './inbox-lane';
 
 /** A Page of one workspace, as `find_pages` gives it. */
-export interface ConnectedPage {
+export interface KnownPage {
   readonly pageId: string;
   readonly workspaceId: string;
   readonly optOutWords: readonly string[];
+  readonly isDisconnected: boolean;
 }
 
-/** An event at one connected Page, not stored yet. */
+/** An event at one Page, not stored yet. */
 export interface ArrivedEvent {
   readonly id: string;
-  readonly page: ConnectedPage;
+  readonly page: KnownPage;
   readonly event: MetaEvent;
   /** 32 bytes; equal for the same event delivered twice. */
   readonly dedupeKey: Buffer;
@@ -37,7 +38,7 @@ export interface NewInboxRow {
 }
 
 /** Takes an event in at a Page: its ids become keyed hashes. */
-export function arriveAt(page: ConnectedPage, event: MetaEvent, lookup: LookupHash): ArrivedEvent {
+export function arriveAt(page: KnownPage, event: MetaEvent, lookup: LookupHash): ArrivedEvent {
   const { psid, token, mid, mids, trackingId, metaCampaignId, windowOpens } = event;
   const messageIds = mids ?? (mid === undefined ? [] : [mid]);
   return {

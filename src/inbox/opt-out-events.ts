@@ -1,6 +1,7 @@
 import { isOptOutText } from '../../domain/subscriber/opt-out-words';
 import type { Envelope } from '../security/envelope';
 import { uuidV7 } from '../security/uuid-v7';
+import type { MetaEvent } from '../webhooks/meta/meta-event';
 import type { ArrivedEvent } from './new-inbox-row';
 
 /** One element of the argument of `apply_opt_outs`; binary values in hex. */
@@ -37,9 +38,12 @@ export function optOutsOf(arrived: readonly ArrivedEvent[], envelope: Envelope):
 
 function optOutSource({ event, page }: ArrivedEvent): OptOutSource | undefined {
   if (event.kind === 'opt_in_stop') return 'notice';
-  const isWord = event.kind === 'message' && event.text !== undefined && isOptOutText(event.text, page.optOutWords);
-  return isWord ? 'word' : undefined;
+  return isOptOutWord(event, page.optOutWords) ? 'word' : undefined;
 }
+
+/** Whether somebody wrote one of the words that end their subscription. */
+export const isOptOutWord = ({ kind, text }: MetaEvent, optOutWords: readonly string[]): boolean =>
+  kind === 'message' && text !== undefined && isOptOutText(text, optOutWords);
 
 function toOptOut({ id, page, event, keys }: ArrivedEvent, source: OptOutSource, envelope: Envelope): OptOutEvent {
   return {

@@ -249,6 +249,17 @@ describe('A policy event', () => {
     expect(await restriction()).toEqual({ restriction: null, restriction_reason: null });
   });
 
+  it('lifts nothing of a Page that was disconnected before it was applied', async () => {
+    await take(policy('unblock', NOON));
+    await tables.rows(
+      `UPDATE pages SET restriction = 'page_blocked', restriction_reason = 'disconnected', disconnected_at = now()
+        WHERE id = $1`,
+      [page.id],
+    );
+    await drain();
+    expect(await restriction()).toEqual({ restriction: 'page_blocked', restriction_reason: 'disconnected' });
+  });
+
   const restriction = (): Promise<unknown> =>
     tables.row('SELECT restriction, restriction_reason FROM pages WHERE id = $1', [page.id]);
 });

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../domain/shared/duration';
 import { ingest } from '../../src/inbox/ingest';
 import { inTransaction } from '../../src/persistence/database';
 import type { MetaEvent } from '../../src/webhooks/meta/meta-event';
-import { eventsOf, message, NOON, optIn, policy, resume, stop } from './meta-events';
+import { eventsOf, message, NOON, optIn, policy, resume, status, stop } from './meta-events';
 import type { TestPage } from './tables-under-test';
 import { TablesUnderTest } from './tables-under-test';
 
@@ -73,10 +73,30 @@ describe('Ingestion', () => {
     }
   });
 
-  it('drops what belongs to no connected Page', async () => {
-    const gone = await tables.addPage({ disconnectedAt: new Date() });
-    await take(eventsOf(gone.metaPageId, message('1')), eventsOf('999', message('1')));
-    expect(await inboxOf(gone)).toHaveLength(0);
+  it('drops what belongs to a Page that nobody ever connected', async () => {
+    const before = await tables.count('inbox');
+    await take(eventsOf('999', message('1', NOON, 'Stop')));
+    expect(await tables.count('inbox')).toBe(before);
+  });
+
+  it('keeps of a disconnected Page what people say of their consent and what became of messages', async () => {
+    const gone = await tables.addPage({ disconnectedAt: new Date(), optOutWords: ['basta'] });
+    await take(
+      eventsOf(
+        gone.metaPageId,
+        message('1'),
+        policy('unblock'),
+        message('2', NOON, 'Stop'),
+        message('3', NOON, 'basta'),
+        stop('4', 'T4'),
+        optIn('5', 'T5'),
+        resume('6', 'T6'),
+        status('deliveries', gone.metaPageId, { token: 'T7', campaign: '7', tracking: 'K7' }),
+      ),
+    );
+    const kinds = (await inboxOf(gone)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['message', 'message', 'opt_in_stop', 'opt_in', 'opt_in_resume', 'mm_delivery']);
+    for (const psid of ['2', '3', '4']) expect(await personOf(gone, psid)).toMatchObject({ consent: 'revoked' });
   });
 
   it('keeps unknown kinds as ignored, and so the statuses of another app', async () => {

@@ -22,7 +22,10 @@ export const applyPolicies: Applier = async (context, events) => {
   }
 };
 
-/** A warning restricts nothing: its reason is kept, so that an operator sees it coming. @returns whether it changed */
+/**
+ * A warning restricts nothing: its reason is kept, so that an operator sees it coming. What bars a disconnected Page is
+ * not Meta's to lift. @returns whether it changed
+ */
 async function restrict({ manager }: GroupContext, row: InboxRow, { action, reason }: PolicyFacts): Promise<boolean> {
   const changed = await rows(
     manager,
@@ -30,7 +33,7 @@ async function restrict({ manager }: GroupContext, row: InboxRow, { action, reas
         SET restriction = CASE $4 WHEN 'block' THEN $5 WHEN 'unblock' THEN NULL ELSE restriction END,
             restriction_reason = CASE WHEN $4 = 'unblock' THEN NULL ELSE COALESCE($6, restriction_reason) END,
             restricted_at = $3, updated_at = now()
-      WHERE workspace_id = $1 AND id = $2 AND (restricted_at IS NULL OR restricted_at <= $3)
+      WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL AND (restricted_at IS NULL OR restricted_at <= $3)
       RETURNING id`,
     [row.workspaceId, row.pageId, new Date(row.eventAtMs), action, BLOCKED, reason ?? null],
   );

@@ -106,13 +106,13 @@ CREATE FUNCTION find_api_key(wanted text)
   SELECT id, workspace_id, secret_hash, scopes, expires_at, revoked_at FROM api_keys WHERE prefix = wanted
 $$`;
 
-/** The workspaces a Meta Page is connected to, with their own opt-out words. */
+/** The workspaces a Meta Page is connected to, or was, with their own opt-out words. */
 const FIND_PAGES = `
 CREATE FUNCTION find_pages(meta_page_ids text[])
-  RETURNS TABLE (page_id uuid, workspace_id uuid, meta_page_id text, opt_out_words text[])
+  RETURNS TABLE (page_id uuid, workspace_id uuid, meta_page_id text, opt_out_words text[], disconnected boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT id, workspace_id, meta_page_id, opt_out_words FROM pages
-   WHERE meta_page_id = ANY(meta_page_ids) AND disconnected_at IS NULL
+  SELECT id, workspace_id, meta_page_id, opt_out_words, disconnected_at IS NOT NULL FROM pages
+   WHERE meta_page_id = ANY(meta_page_ids)
 $$`;
 
 /** Makes the inbox's partitions of today and the next days; rows of a day without one go to the default. */
