@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { Agent, request as send } from 'undici';
 import { faultsOf } from './conforms';
+import type { FuzzSettings } from './fuzz-settings';
 import { GoodInput } from './good-input';
 import type { Operation } from './operations';
 import { isStorable, ODD_HEADERS, ODD_IDS, ODD_PARAMETERS, spoiledBytes, spoiledValue } from './spoil';
+import { faultsOfLinesRefused, faultsOfLinesTaken, spoiledLines } from './spoiled-lines';
 import type { StrangersWorld } from './world';
 
 /** A request as it leaves, with what was done to it. */
@@ -15,6 +17,9 @@ interface Request {
   /** Whether it holds what nobody may be made to keep. */
   readonly isUnstorable?: boolean;
 }
+
+const JSON_TYPE = 'application/json';
+const LINES_TYPE = 'application/x-ndjson';
 
 interface Answer {
   readonly status: number;
@@ -49,17 +54,35 @@ export class Fuzz {
   }
 
   /** @returns every answer that was not as it must be */
-  async run(operation: Operation, { seed, runs }: { seed: number; runs: number }): Promise<Finding[]> {
+  async run(operation: Operation, settings: FuzzSettings): Promise<Finding[]> {
+    const findings = await this.findingsOf(operation, this.requests(operation), settings);
+    if (operation.method === 'DELETE' || operation.path.startsWith('/v1/sandbox/')) {
+      this.world = await this.world.refurnished();
+    }
+    return findings;
+  }
+
+  /** The same for a call that takes NDJSON. */
+  runLines(operation: Operation, settings: FuzzSettings): Promise<Finding[]> {
+    const good = new GoodInput(this.world.ours);
+    const requests = fc
+      .tuple(good.path(operation), good.lines(operation))
+      .chain(([path, lines]) => spoiledLines(lines).map((spoiled) => ({ ...this.request('', path, ''), ...spoiled })))
+      .map((request) => ({ ...request, headers: { ...request.headers, 'content-type': LINES_TYPE } }));
+    return this.findingsOf(operation, requests, settings);
+  }
+
+  private async findingsOf(
+    operation: Operation,
+    requests: fc.Arbitrary<Request>,
+    { seed, runs }: FuzzSettings,
+  ): Promise<Finding[]> {
     this.url = await this.world.api.app.getUrl();
     const findings: Finding[] = [];
     await this.world.journal.since();
-    const requests = fc.sample(this.requests(operation), { seed, numRuns: runs });
-    for (const request of requests) {
+    for (const request of fc.sample(requests, { seed, numRuns: runs })) {
       const faults = await this.faults(operation, request);
       if (faults !== null) findings.push(faults);
-    }
-    if (operation.method === 'DELETE' || operation.path.startsWith('/v1/sandbox/')) {
-      this.world = await this.world.refurnished();
     }
     return findings;
   }
@@ -104,7 +127,7 @@ export class Fuzz {
     return {
       how,
       url,
-      headers: { ...headers, 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': JSON_TYPE },
       body: Buffer.from(JSON.stringify(body)),
       isUnstorable: !isStorable(body),
     };
@@ -166,18 +189,25 @@ function* faultsOfAnswer(operation: Operation, request: Request, answer: Answer)
   if (documented === undefined && !NO_CALL.has(code ?? '')) yield `${answer.status} is not documented`;
   if (answer.status < 300) {
     if (request.isUnstorable === true) yield 'what cannot be kept was taken';
-    const schema = documented?.content?.['application/json']?.schema;
+    const schema = documented?.content?.[JSON_TYPE]?.schema;
     if (schema !== undefined) yield* faultsOf(JSON.parse(answer.text), schema);
+    if (isOfLines(operation, request)) yield* faultsOfLinesTaken(request.body, answer.text);
     return;
   }
   if (problem === undefined) yield 'it is no problem+json';
   else yield* faultsOf(problem, PROBLEM);
   const { errors } = (problem ?? {}) as { readonly errors?: readonly { field: string; reason: string }[] };
-  const isNamed =
-    (errors ?? []).length > 0 && (errors ?? []).every(({ field, reason }) => field !== '' && reason !== '');
-  if (NAMES_FIELDS.has(code ?? '') && !isNamed) yield 'it names no field and reason';
+  if (NAMES_FIELDS.has(code ?? '')) {
+    const fields = (errors ?? []).map(({ field }) => field);
+    if (fields.length === 0 || !(errors ?? []).every(({ field, reason }) => field !== '' && reason !== ''))
+      yield 'it names no field and reason';
+    if (isOfLines(operation, request)) yield* faultsOfLinesRefused(request.body, fields);
+  }
   if (code === 'RULE.REFUSED' && problem?.['ruleId'] === undefined) yield 'it names no rule';
 }
+
+const isOfLines = ({ line }: Operation, request: Request): request is Request & { readonly body: Buffer } =>
+  line !== undefined && request.body !== undefined && request.headers['content-type'] === LINES_TYPE;
 
 function problemOf({ type, text }: Answer): Record<string, unknown> | undefined {
   return type.startsWith('application/problem+json') ? (JSON.parse(text) as Record<string, unknown>) : undefined;

@@ -65,6 +65,11 @@ export class GoodInput {
     return body === undefined ? fc.constant(undefined) : this.value(body);
   }
 
+  /** Lines of NDJSON as values; none where the call takes none. */
+  lines({ line }: Operation): fc.Arbitrary<unknown[]> {
+    return line === undefined ? fc.constant([]) : fc.array(this.value(line), { minLength: 1, maxLength: 4 });
+  }
+
   private id(kind: string): fc.Arbitrary<string> {
     const ids = this.tenant.ids[kind];
     if (ids === undefined) throw new Error(`A path names ${kind}: teach the world to make one.`);

@@ -30,6 +30,8 @@ export interface Operation {
   /** JSON; absent where the call takes no body. */
   readonly body?: Schema;
   readonly bodyExample?: unknown;
+  /** One line, where the call takes NDJSON too. */
+  readonly line?: Schema;
   /** Scopes that a key needs, as the description says them; none where no key is asked for. */
   readonly scopes: readonly Scope[];
   readonly responses: Readonly<Record<string, ResponseObject>>;
@@ -46,13 +48,17 @@ const OPERATIONS: readonly Operation[] = Object.entries(DOCUMENT.paths).flatMap(
 /** The calls that belong to a workspace. */
 export const TENANT_OPERATIONS = OPERATIONS.filter(({ scopes }) => scopes.length > 0);
 
+/** What anybody may read: health, metrics, the verification of Meta's webhook. */
+export const OPEN_READS = OPERATIONS.filter(({ scopes, method }) => scopes.length === 0 && method === 'GET');
+
 /** Rows for `it.each`: the name first. */
 export const named = (operations: readonly Operation[]): [string, Operation][] =>
   operations.map((operation) => [operation.name, operation]);
 
 function described(method: Method, path: string, operation: OperationObject): Operation {
   const parameters = (operation.parameters ?? []).filter((parameter) => 'in' in parameter);
-  const json = (operation.requestBody as RequestBodyObject | undefined)?.content['application/json'];
+  const { content = {} } = (operation.requestBody ?? {}) as Partial<RequestBodyObject>;
+  const { 'application/json': json, 'application/x-ndjson': ndjson } = content;
   return {
     name: `${method} ${path}`,
     method,
@@ -60,6 +66,7 @@ function described(method: Method, path: string, operation: OperationObject): Op
     pathParameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
     query: parameters.filter((parameter) => parameter.in === 'query'),
     ...(json?.schema !== undefined && { body: json.schema, bodyExample: json.example }),
+    ...(json?.schema !== undefined && ndjson !== undefined && { line: entryOf(json.schema) }),
     scopes: scopesOf(operation),
     responses: operation.responses as Readonly<Record<string, ResponseObject>>,
   };
@@ -71,6 +78,15 @@ function scopesOf({ operationId, description = '', security = [] }: OperationObj
   const scopes = [...said.matchAll(/`([a-z:]+)`/g)].map(([, scope]) => scope as Scope);
   if (security.length > 0 && scopes.length === 0) throw new Error(`${operationId ?? ''} does not say its scopes.`);
   return scopes;
+}
+
+/** A line of NDJSON is an entry of the list that the JSON form has. @throws Error where that has none */
+function entryOf(body: Schema): Schema {
+  const [list] = Object.values(resolved(body).properties ?? {})
+    .map(resolved)
+    .filter(({ items }) => items !== undefined);
+  if (list?.items === undefined) throw new Error('The JSON form of the lines has no list.');
+  return list.items;
 }
 
 /** A schema without its references. */
