@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { HOUR_MS } from '../../domain/shared/duration';
+import { Problem } from '../errors/problem';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
@@ -60,7 +61,8 @@ async function atTheirPages(
   return events.flatMap((event) => {
     const timed = { ...event, eventAtMs: momentOf(event, nowMs) };
     return (pages.get(event.metaPageId) ?? [])
-      .filter((page) => !page.isDisconnected || outlastsConnection(event, page.optOutWords))
+      .filter(({ standing }) => standing !== 'connecting')
+      .filter((page) => page.standing === 'connected' || outlastsConnection(event, page.optOutWords))
       .map((page) => arriveAt(page, timed, lookup));
   });
 }
@@ -84,24 +86,38 @@ interface StoredPage {
   workspace_id: string;
   meta_page_id: string;
   opt_out_words: string[];
-  disconnected: boolean;
+  standing: KnownPage['standing'];
 }
 
 async function findPages(manager: EntityManager, metaPageIds: readonly string[]): Promise<Map<string, KnownPage[]>> {
   const found = await rows<StoredPage>(
     manager,
-    'SELECT page_id, workspace_id, meta_page_id, opt_out_words, disconnected FROM find_pages($1)',
+    'SELECT page_id, workspace_id, meta_page_id, opt_out_words, standing FROM find_pages($1)',
     [metaPageIds],
   );
   const pages = groupBy(found, (page) => page.meta_page_id);
+  requireOneToTake(pages.values());
   return new Map([...pages].map(([metaPageId, stored]) => [metaPageId, stored.map(toPage)]));
+}
+
+/**
+ * What comes of a Page before it is wholly connected must not be lost: Meta sends it again. Where another workspace knows
+ * the Page its events never wait.
+ * @throws Problem 503 when a Page is just being connected
+ */
+function requireOneToTake(pages: Iterable<readonly StoredPage[]>): void {
+  for (const known of pages) {
+    if (known.every(({ standing }) => standing === 'connecting')) {
+      throw new Problem('UNAVAILABLE', { detail: 'A Page is being connected at this moment; send it again.' });
+    }
+  }
 }
 
 const toPage = (stored: StoredPage): KnownPage => ({
   pageId: stored.page_id,
   workspaceId: stored.workspace_id,
   optOutWords: stored.opt_out_words,
-  isDisconnected: stored.disconnected,
+  standing: stored.standing,
 });
 
 /** Keeps what was not delivered before; the first of an event that stands twice in the group. */

@@ -11,7 +11,7 @@ export interface KnownPage {
   readonly pageId: string;
   readonly workspaceId: string;
   readonly optOutWords: readonly string[];
-  readonly isDisconnected: boolean;
+  readonly standing: 'connected' | 'disconnected' | 'connecting';
 }
 
 /** An event at one Page, not stored yet. */

@@ -3,10 +3,11 @@ import type { EntityManager } from 'typeorm';
 import { IsNull } from 'typeorm';
 import type { HeraldConfig } from '../config/env';
 import { Problem } from '../errors/problem';
+import { ApiDatabase } from '../http/databases';
 import { HERALD_CONFIG } from '../http/herald-config';
 import { Tenant } from '../http/tenant';
 import { readNowMs } from '../persistence/clock';
-import { isUniqueViolation } from '../persistence/database';
+import { inTenantTransaction, isUniqueViolation } from '../persistence/database';
 import { CampaignEntity, PageEntity, PageRateEntity } from '../persistence/entities';
 import { Envelope } from '../security/envelope';
 import { uuidV7 } from '../security/uuid-v7';
@@ -14,6 +15,7 @@ import type { ConnectPageRequestDto } from './dto/connect-page-request.dto';
 import type { PageDto } from './dto/page.dto';
 import type { PageFacts } from './page-at-meta';
 import { PageAtMeta } from './page-at-meta';
+import { announcePage, withdrawPage } from './page-to-come';
 import { showPage } from './show-page';
 
 /** Connects a Page: asks Meta first, then writes the Page with all that sending needs of it. */
@@ -23,6 +25,7 @@ export class ConnectPage {
 
   constructor(
     private readonly tenant: Tenant,
+    private readonly database: ApiDatabase,
     private readonly atMeta: PageAtMeta,
     private readonly envelope: Envelope,
     @Inject(HERALD_CONFIG) config: HeraldConfig,
@@ -38,11 +41,27 @@ export class ConnectPage {
     );
     if (isConnected) throw new Problem('PAGE.ALREADY_CONNECTED');
     const facts = await this.atMeta.complete(body);
-    await this.atMeta.subscribe(body);
+    await this.subscribe(workspaceId, body, facts);
     try {
       return await this.tenant.transaction(workspaceId, (manager) => this.write(manager, workspaceId, body, facts));
     } catch (error) {
       throw isUniqueViolation(error) ? new Problem('PAGE.ALREADY_CONNECTED') : error;
+    }
+  }
+
+  /** Outside the transaction of the request: ingestion must know of the Page before Meta does. */
+  private async subscribe(workspaceId: string, body: ConnectPageRequestDto, facts: PageFacts): Promise<void> {
+    const { metaPageId, platform } = body;
+    const id = uuidV7();
+    const apart = (work: (manager: EntityManager) => Promise<void>): Promise<void> =>
+      inTenantTransaction(this.database.dataSource, workspaceId, work);
+    const { tokenSealed } = this.sealed(id, body);
+    await apart((manager) => announcePage(manager, { ...facts, id, workspaceId, metaPageId, platform, tokenSealed }));
+    try {
+      await this.atMeta.subscribe(body);
+    } catch (error) {
+      await apart((manager) => withdrawPage(manager, { workspaceId, metaPageId }));
+      throw error;
     }
   }
 
@@ -59,8 +78,9 @@ export class ConnectPage {
     if (former !== null && former.disconnectedAt === null) throw new Problem('PAGE.ALREADY_CONNECTED');
     const id = former?.id ?? uuidV7();
     const columns = { ...facts, ...this.sealed(id, body), platform: body.platform, metaPageId: body.metaPageId };
-    if (former === null) await this.insert(manager, { ...columns, id, workspaceId });
+    if (former === null) await manager.insert(PageEntity, { ...columns, id, workspaceId });
     else await manager.update(PageEntity, { id }, { ...columns, ...RECONNECTED, updatedAt: new Date() });
+    if (typeof former?.hiddenCampaignId !== 'string') await this.equip(manager, { id, workspaceId });
     return showPage(await manager.findOneByOrFail(PageEntity, { id }));
   }
 
@@ -75,14 +95,13 @@ export class ConnectPage {
     };
   }
 
-  private async insert(
+  /** What a Page has from its first day: its rate and the hidden campaign of its single messages. */
+  private async equip(
     manager: EntityManager,
-    page: Partial<PageEntity> & Pick<PageEntity, 'id' | 'workspaceId'>,
+    { id: pageId, workspaceId }: Pick<PageEntity, 'id' | 'workspaceId'>,
   ): Promise<void> {
-    const pageId = page.id;
-    const { workspaceId } = page;
     const hiddenCampaignId = uuidV7();
-    await manager.insert(PageEntity, { ...page, hiddenCampaignId });
+    await manager.update(PageEntity, { id: pageId }, { hiddenCampaignId });
     await manager.insert(PageRateEntity, { pageId, workspaceId, ratePerSecond: this.ratePerSecond });
     const startAt = new Date(await readNowMs(manager));
     await manager.insert(CampaignEntity, { ...HIDDEN_CAMPAIGN, id: hiddenCampaignId, workspaceId, pageId, startAt });

@@ -4,7 +4,11 @@ import { CampaignEntity, PageEntity, WaitEntity } from '../../src/persistence/en
 import { Envelope } from '../../src/security/envelope';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import { TinyGraph } from '../graph-api/tiny-graph';
+import { message, NOON, signed, webhook } from '../inbox/meta-events';
+import type { Answer } from './api-under-test';
 import { ApiUnderTest } from './api-under-test';
+
+const APP_SECRET = 'app-secret';
 
 const CAMPAIGN = {
   name: 'Black Friday',
@@ -29,7 +33,7 @@ describe('A Page', () => {
 
   beforeAll(async () => {
     graph = await TinyGraph.start();
-    api = await ApiUnderTest.start({ GRAPH_API_URL: graph.url });
+    api = await ApiUnderTest.start({ GRAPH_API_URL: graph.url, META_APP_SECRETS: APP_SECRET });
   });
   beforeEach(() => {
     graph.answerWith((response, { path }) => {
@@ -110,6 +114,52 @@ describe('A Page', () => {
     expect(answer.text).not.toContain('EAAB');
     expect((await api.get(`/v1/pages?metaPageId=${body.metaPageId}`)).body.data).toEqual([]);
   });
+
+  it("that Meta refuses leaves no row, so that its webhooks are nobody else's", async () => {
+    graph.answerJson({ error: { message: 'No', type: 'OAuthException', code: 190 } }, 400);
+    const body = { ...request(), ...told };
+    expect((await api.post('/v1/pages', body)).status).toBe(422);
+    expect(await api.owner.getRepository(PageEntity).countBy({ metaPageId: body.metaPageId })).toBe(0);
+  });
+
+  it('of which Meta tells something while it is connected has it told again, and loses no opt-out', async () => {
+    const body = { ...request(), ...told };
+    const leave = (): Promise<Answer> => tell(webhook(body.metaPageId, message('7351', NOON, 'Stop')));
+    const inBetween: number[] = [];
+    graph.answerWith((response) => {
+      void leave().then(({ status }) => {
+        inBetween.push(status);
+        response.setHeader('content-type', 'application/json').end('{"success":true}');
+      });
+    });
+    const made = await api.post('/v1/pages', body);
+    expect(made.status).toBe(201);
+    expect(inBetween).toEqual([503]);
+    expect((await leave()).status).toBe(200);
+    expect(await api.owner.query('SELECT consent FROM subscribers WHERE page_id = $1', [made.body.id])).toEqual([
+      { consent: 'revoked' },
+    ]);
+  });
+
+  it('that another workspace has goes on for it while it is connected', async () => {
+    const body = { ...request(), ...told };
+    expect((await api.post('/v1/pages', body)).status).toBe(201);
+    const inBetween: number[] = [];
+    graph.answerWith((response) => {
+      void tell(webhook(body.metaPageId, message('7351', NOON, 'Stop'))).then(({ status }) => {
+        inBetween.push(status);
+        response.setHeader('content-type', 'application/json').end('{"success":true}');
+      });
+    });
+    expect((await api.post('/v1/pages', body, { key: await api.otherKey() })).status).toBe(201);
+    expect(inBetween).toEqual([200]);
+  });
+
+  /** Posts as Meta does. */
+  function tell(said: object): Promise<Answer> {
+    const bytes = Buffer.from(JSON.stringify(said));
+    return api.call('POST', '/webhooks/meta', { key: null, body: bytes, headers: signed(bytes, APP_SECRET) });
+  }
 
   it('about which Meta gives no answer is 502 and may be sent again with its key', async () => {
     const body = request();

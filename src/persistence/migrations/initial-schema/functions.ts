@@ -106,13 +106,20 @@ CREATE FUNCTION find_api_key(wanted text)
   SELECT id, workspace_id, secret_hash, scopes, expires_at, revoked_at FROM api_keys WHERE prefix = wanted
 $$`;
 
-/** The workspaces a Meta Page is connected to, or was, with their own opt-out words. */
+/**
+ * The workspaces a Meta Page is connected to, was, or is being; with their own opt-out words. A connecting that has not
+ * come to its end within a minute, wall clock, has died.
+ */
 const FIND_PAGES = `
 CREATE FUNCTION find_pages(meta_page_ids text[])
-  RETURNS TABLE (page_id uuid, workspace_id uuid, meta_page_id text, opt_out_words text[], disconnected boolean)
+  RETURNS TABLE (page_id uuid, workspace_id uuid, meta_page_id text, opt_out_words text[], standing text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT id, workspace_id, meta_page_id, opt_out_words, disconnected_at IS NOT NULL FROM pages
-   WHERE meta_page_id = ANY(meta_page_ids)
+  SELECT id, workspace_id, meta_page_id, opt_out_words, standing
+    FROM (SELECT *, CASE WHEN disconnected_at IS NULL THEN 'connected'
+                         WHEN restriction_reason = 'connecting' THEN 'connecting'
+                         ELSE 'disconnected' END AS standing
+            FROM pages WHERE meta_page_id = ANY(meta_page_ids)) known
+   WHERE standing <> 'connecting' OR updated_at > now() - interval '1 minute'
 $$`;
 
 /** Makes the inbox's partitions of today and the next days; rows of a day without one go to the default. */
