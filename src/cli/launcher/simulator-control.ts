@@ -40,11 +40,16 @@ export class SimulatorControl {
     return (await fetch(`${this.baseUrl}/__sim`)).ok;
   }
 
-  /** @returns the app that sends its webhooks to this address; made now if there is none */
+  /**
+   * The app of the stack: Pages are subscribed to it, so where the API or its token has moved the app is told, and no
+   * second one is made.
+   * @returns the app that sends its webhooks to this address; made now if there is none
+   */
   async appFor(webhookUrl: string, verifyToken: string): Promise<SimulatedApp> {
     const apps = await this.list<SimulatedApp>('apps');
-    const app = apps.find((candidate) => candidate.webhookUrl === webhookUrl && candidate.verifyToken === verifyToken);
-    return app ?? this.call<SimulatedApp>('POST', 'apps', { webhookUrl, verifyToken });
+    const app = apps.find((one) => one.webhookUrl === webhookUrl) ?? apps.find((one) => isOfSamePlace(one, webhookUrl));
+    if (app?.webhookUrl === webhookUrl && app.verifyToken === verifyToken) return app;
+    return this.call<SimulatedApp>('POST', 'apps', { ...(app && { id: app.id }), webhookUrl, verifyToken });
   }
 
   /** @returns the oldest Page; made now if there is none */
@@ -82,4 +87,11 @@ export class SimulatorControl {
     const { data } = await this.call<{ data: Item[] }>('GET', path);
     return data;
   }
+}
+
+/** Whether an app sends to the same path of the same machine, whatever the port. */
+function isOfSamePlace({ webhookUrl }: SimulatedApp, address: string): boolean {
+  if (!URL.canParse(webhookUrl)) return false;
+  const [one, other] = [new URL(webhookUrl), new URL(address)];
+  return one.hostname === other.hostname && one.pathname === other.pathname;
 }
