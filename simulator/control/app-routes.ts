@@ -18,8 +18,8 @@ const APP: Schema = {
 
 function putApp({ world, body }: ControlCall): ReturnType<typeof jsonAnswer> {
   const order = body as Partial<App>;
-  if (order.webhookUrl !== undefined && !URL.canParse(order.webhookUrl))
-    throw wrongField('webhookUrl', 'must be an address');
+  if (order.webhookUrl !== undefined && !isWebAddress(order.webhookUrl))
+    throw wrongField('webhookUrl', 'must be an address of http or https');
   const known = order.id === undefined ? undefined : world.apps.get(order.id);
   const app: App = {
     id: world.ids.next('app'),
@@ -31,6 +31,8 @@ function putApp({ world, body }: ControlCall): ReturnType<typeof jsonAnswer> {
   world.apps.put(app);
   return jsonAnswer(known ? 200 : 201, app);
 }
+
+const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
 export const APP_ROUTES: readonly ControlRoute[] = [
   {

@@ -26,14 +26,20 @@ export function callApp(
     const noAnswer = (): void => {
       resolve({ status: 0, body: '' });
     };
-    const request = open(url, { method, headers, agent: isTls ? httpsAgent : httpAgent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', noAnswer);
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-      });
-    });
+    const request = tryTo(() =>
+      open(url, { method, headers, agent: isTls ? httpsAgent : httpAgent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', noAnswer);
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+        });
+      }),
+    );
+    if (!request) {
+      noAnswer();
+      return;
+    }
     const timer = setTimeout(() => request.destroy(), ANSWER_WITHIN_MS);
     request.on('close', () => {
       clearTimeout(timer);
@@ -42,6 +48,15 @@ export function callApp(
     request.on('error', noAnswer);
     request.end(body);
   });
+}
+
+/** An address that Node cannot call is thrown back at once. */
+function tryTo<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Lets go of connections to apps that are kept open. */

@@ -55,6 +55,8 @@ describe('The control API', () => {
     [404, 'POST', '/campaigns/1/ready', undefined, undefined],
     [422, 'POST', '/reset', { profile: 'sad' }, 'profile'],
     [422, 'POST', '/apps', { webhookUrl: 'nowhere' }, 'webhookUrl'],
+    [422, 'POST', '/apps', { webhookUrl: 'ftp://127.0.0.1/webhooks' }, 'webhookUrl'],
+    [422, 'POST', '/apps', { webhookUrl: 'localhost:3000' }, 'webhookUrl'],
     [400, 'GET', '/people?limit=0', undefined, undefined],
     [400, 'GET', '/people?cursor=%21', undefined, undefined],
     [400, 'GET', '/sends?outcome=lost', undefined, undefined],
