@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isTimeZone } from '../../domain/shared/local-time';
 import { titleKey } from '../../domain/subscriber/title-key';
 import { readTopics } from '../inbox/topic-of-opt-in';
+import { carrySpacing } from '../ledger/carry-spacing';
 import { isoOrNull } from '../ledger/moments';
 import { rows } from '../persistence/database';
 import { uuidV7 } from '../security/uuid-v7';
@@ -66,9 +67,11 @@ function writePeople(manager: EntityManager, ref: ImportRef, listed: readonly Li
   ]);
 }
 
-/** A token that stood with another row, for instance of a contact list, is from now on the person's it names. */
+/** A token that stood with another row, for instance of a contact list, is from now on the person's it names, with its spacing. */
 async function takeFromHolders(manager: EntityManager, ref: ImportRef, listed: readonly Listed[]): Promise<void> {
-  const held = listed.filter(({ person }) => person.holderId !== undefined);
+  const held = listed.flatMap(({ person, hash }) =>
+    person.holderId === undefined ? [] : [{ hash, from: person.holderId, to: person.subscriberId }],
+  );
   if (held.length === 0) return;
   await rows(
     manager,
@@ -76,8 +79,9 @@ async function takeFromHolders(manager: EntityManager, ref: ImportRef, listed: r
        FROM subscriber_tokens t
       WHERE s.workspace_id = $1 AND s.id = ANY($3) AND t.id = s.token_id AND t.workspace_id = $1 AND t.page_id = $2
         AND t.hash = ANY($4)`,
-    [ref.workspaceId, ref.pageId, held.map(({ person }) => person.holderId), held.map(({ hash }) => hash)],
+    [ref.workspaceId, ref.pageId, held.map(({ from }) => from), held.map(({ hash }) => hash)],
   );
+  await carrySpacing(manager, ref.workspaceId, held);
 }
 
 const TOKENS = `

@@ -63,10 +63,10 @@ const isStale = ({ claimedWallAtMs, claimedAtMs }: SendRow, { nowMs, page }: Cam
   Date.now() - (claimedWallAtMs ?? 0) > CLAIM_LIFETIME_MS ||
   localDay(claimedAtMs ?? 0, page.timeZone) !== localDay(nowMs, page.timeZone);
 
-/** The slot this claim took stands in nobody's way but its own; one that somebody else took since does. */
+/** The slot this claim took stands in nobody's way but its own; one that somebody else took since, or brought, does. */
 const withOwnSlot = (person: PersonRecord, row: SendRow): PersonRecord => ({
   ...person,
-  paidSlotUntilMs: person.paidSlotSend === row.id ? null : person.paidSlotUntilMs,
+  paidSlotUntilMs: person.paidSlotSend === row.id ? row.slotBeforeMs : person.paidSlotUntilMs,
   metaPaidUntilMs: null,
 });
 

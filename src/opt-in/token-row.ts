@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { SubscriberIds, TokenHandle } from '../../activities/subscriber.ports';
+import { carrySpacing } from '../ledger/carry-spacing';
 import { isoOrNull, msOrNull } from '../ledger/moments';
 import { rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
@@ -52,7 +53,7 @@ export async function keepToken(
   await useToken(manager, ids, tokenId);
 }
 
-/** A token that stood with somebody else, for instance with a row of an import, is this person's from now on. */
+/** A token that stood with another row, for instance of an import, is this person's from now on, with its spacing. */
 async function takeFromOwner(
   manager: EntityManager,
   { workspaceId, subscriberId }: SubscriberIds,
@@ -65,6 +66,7 @@ async function takeFromOwner(
     'UPDATE subscribers SET token_id = NULL, rev = rev + 1 WHERE workspace_id = $1 AND id = $2 AND token_id = $3',
     [workspaceId, owner, tokenId],
   );
+  await carrySpacing(manager, workspaceId, [{ from: owner, to: subscriberId }]);
 }
 
 async function writeToken(

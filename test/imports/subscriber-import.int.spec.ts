@@ -59,6 +59,8 @@ interface Person {
   consent_at: Date | null;
   source: string;
   token_id: string | null;
+  paid_slot_until: Date | null;
+  paid_slot_send: string | null;
   meta_paid_until: Date | null;
   meta_paid_rule: string | null;
   rev: number;
@@ -145,14 +147,20 @@ describe('An import', () => {
     expect(await tables.count(`subscriber_identities WHERE subscriber_id = $1 AND kind = 'psid'`, [before.id])).toBe(1);
   });
 
-  it('moves a token from another row to the person it names', async () => {
+  it('moves a token from another row to the person it names, and the spacing with it', async () => {
     list.pages = [[listed('A'), row('B', { psid: 'P' })]];
     await sync();
+    const slot = new Date(Date.now() + 3_600_000);
+    await tables.rows(
+      `UPDATE subscribers SET paid_slot_until = $2, paid_slot_send = gen_random_uuid() WHERE page_id = $1 AND source = 'contact_list'`,
+      [page.id, slot],
+    );
     list.pages = [[row('A', { psid: 'P' })]];
     await sync();
     const [named, holder] = (await people()).sort((a, b) => (a.source > b.source ? -1 : 1));
     expect([named?.source, holder?.source]).toEqual(['opt_in', 'contact_list']);
     expect(holder?.token_id).toBeNull();
+    expect(named).toMatchObject({ paid_slot_until: slot, paid_slot_send: null });
     expect(await tables.count(`subscriber_tokens WHERE subscriber_id = $1 AND state = 'active'`, [named?.id])).toBe(1);
   });
 

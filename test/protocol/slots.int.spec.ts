@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { carrySpacing } from '../../src/ledger/carry-spacing';
 import { claimBatch } from '../../src/ledger/claim';
-import { storeMetaWords } from '../../src/ledger/people';
+import { lockPeople, storeMetaWords } from '../../src/ledger/people';
 import { holdOpen, someoneWaits } from '../support/barrier';
 import type { TestCampaign } from '../support/ledger-builders';
-import { HOUR, at, ledgerOfThisFile } from '../support/ledger-builders';
+import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
 import { meetingOf } from './meeting';
 import { giveSlotBackAnyway, storeMetaWordAsItComes, takeSlotAfterLook } from './naive/slots';
 
@@ -70,6 +71,77 @@ describe('A claim that is given back after another has taken the slot (protocol 
       holder,
       new Date(untilMs ?? 0),
     ]);
+  });
+});
+
+describe('A token that moves to another row of the same human (protocol §4)', () => {
+  const SPACING = 12 * HOUR;
+
+  /** As an opt-in or an import moves it: both rows are locked. */
+  const move = (from: string, to: string): Promise<void> =>
+    ledgerOf().asWorker(async (manager) => {
+      const { workspaceId } = ledgerOf();
+      await lockPeople(manager, workspaceId, [from, to]);
+      await carrySpacing(manager, workspaceId, [{ from, to }]);
+    });
+
+  /** A row with a token each, and a campaign each; slots end after the spacing, not at midnight. */
+  async function twoRows() {
+    const ledger = ledgerOf();
+    const pageId = await ledger.addPage({ oneMessagePerLocalDay: false });
+    const [old = '', named = ''] = await ledger.addPeople(pageId, 2);
+    const [toOld, toNamed] = [await ledger.addCampaign(pageId), await ledger.addCampaign(pageId)];
+    await ledger.choose(toOld, [old]);
+    await ledger.choose(toNamed, [named]);
+    return { old, named, toOld, toNamed };
+  }
+
+  it('holds the next message until the slot of the old row ends', async () => {
+    const ledger = ledgerOf();
+    const { old, named, toOld, toNamed } = await twoRows();
+    const untilMs = ledger.nowMs + SPACING;
+    await ledger.claimAndBegin(toOld);
+    await ledger.advance(HOUR);
+    await move(old, named);
+    expect(await ledger.claim(toNamed)).toMatchObject({ claimed: 0, held: 1 });
+    expect(await ledger.send(toNamed, named)).toMatchObject({ due_at: new Date(untilMs) });
+  });
+
+  it('keeps back what was claimed for the new row before, and gives its slot back to that of the old', async () => {
+    const ledger = ledgerOf();
+    const { old, named, toOld, toNamed } = await twoRows();
+    const untilMs = ledger.nowMs + SPACING;
+    await ledger.claimAndBegin(toOld);
+    await ledger.advance(HOUR);
+    const { batch } = await ledger.claim(toNamed);
+    await move(old, named);
+    expect((await ledger.begin(toNamed, batch)).begun).toEqual([]);
+    expect(await ledger.send(toNamed, named)).toMatchObject({ state: 'queued' });
+    expect(await ledger.slot(named)).toMatchObject({ untilMs, holder: null });
+  });
+
+  it('gives back to the later slot of the old row when Meta took nothing for the new one', async () => {
+    const ledger = ledgerOf();
+    const { old, named, toOld, toNamed } = await twoRows();
+    const { batch, begun } = await ledger.claimAndBegin(toNamed);
+    await ledger.advance(HOUR / 60);
+    await ledger.claimAndBegin(toOld);
+    const untilMs = ledger.nowMs + SPACING;
+    await move(old, named);
+    expect(await ledger.slot(named)).toMatchObject({ untilMs, holder: at(begun, 0).after.id });
+    await ledger.settle(toNamed, batch, [answerTo(at(begun, 0).after, { kind: 'not_sent', reason: 'late' })]);
+    expect(await ledger.slot(named)).toMatchObject({ untilMs, holder: null });
+  });
+
+  it('leaves what the old row gives back to the old row', async () => {
+    const ledger = ledgerOf();
+    const { old, named, toOld } = await twoRows();
+    const untilMs = ledger.nowMs + SPACING;
+    const { batch, begun } = await ledger.claimAndBegin(toOld);
+    await move(old, named);
+    await ledger.settle(toOld, batch, [answerTo(at(begun, 0).after, { kind: 'not_sent', reason: 'late' })]);
+    expect(await ledger.slot(old)).toMatchObject({ untilMs: null, holder: null });
+    expect(await ledger.slot(named)).toMatchObject({ untilMs, holder: null });
   });
 });
 

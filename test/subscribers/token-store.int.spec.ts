@@ -91,6 +91,35 @@ describe('storeToken', () => {
     expect(await world.row('subscriber_tokens', handle?.tokenId ?? '')).toMatchObject({ subscriber_id: person });
   });
 
+  it('takes the spacing with a token that moves: of both words the later one', async () => {
+    const [slot, word] = [START_MS + 12 * HOUR_MS, START_MS + 20 * HOUR_MS];
+    const imported = await world.addPerson({ consent: 'granted', token: 'token-13', paidSlotUntilMs: slot });
+    const person = await world.addPerson({ paidSlotUntilMs: START_MS + HOUR_MS });
+    await world.sql(`UPDATE subscribers SET meta_paid_until = $2, meta_paid_rule = 'R-20' WHERE id = $1`, [
+      imported,
+      new Date(word),
+    ]);
+
+    await tokens.store(world.idsOf(person), await world.personOptsIn(person, { atMs: START_MS, token: 'token-13' }));
+
+    const spacing = {
+      paid_slot_until: new Date(slot),
+      meta_paid_until: new Date(word),
+      meta_paid_rule: 'R-20',
+    };
+    expect(await world.row('subscribers', person)).toMatchObject(spacing);
+    expect(await world.row('subscribers', imported)).toMatchObject(spacing);
+  });
+
+  it('keeps the later spacing of the row that a token moves to', async () => {
+    await world.addPerson({ consent: 'granted', token: 'token-14', paidSlotUntilMs: START_MS });
+    const person = await world.addPerson({ paidSlotUntilMs: START_MS + HOUR_MS });
+
+    await tokens.store(world.idsOf(person), await world.personOptsIn(person, { atMs: START_MS, token: 'token-14' }));
+
+    expect(await world.row('subscribers', person)).toMatchObject({ paid_slot_until: new Date(START_MS + HOUR_MS) });
+  });
+
   it.each([
     { title: 'is older than', leftAtMs: START_MS + HOUR_MS },
     { title: 'happened at the moment of', leftAtMs: START_MS },
