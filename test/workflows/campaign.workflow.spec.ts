@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CampaignView } from '../../workflows/campaign/campaign.contract';
 import { campaignViewQuery } from '../../workflows/campaign/campaign.contract';
 import { campaignWorkflowId } from '../../workflows/shared/names';
@@ -151,6 +151,54 @@ describe('The campaign workflow', () => {
       await stack.ok('POST', `/v1/campaigns/${id}/resume`);
       await stack.advance('PT1H');
       expect((await campaign(id)).counts).toMatchObject({ sent: 2 });
+    }, 60_000);
+  });
+
+  describe('tellMeta', () => {
+    const CALL_RATE = 17;
+    /** How often Meta still refuses to hear of the campaign. */
+    const refusalsLeft = async (): Promise<number> =>
+      ((await stack.control('GET', 'faults')).data as { times: number }[]).reduce((sum, { times }) => sum + times, 0);
+    const refuse = async (id: string, times: number): Promise<void> => {
+      const match = { path: `/${(await campaign(id)).metaCampaignId as string}` };
+      await stack.control('POST', 'faults', { match, fault: 'error', code: CALL_RATE, times });
+    };
+    const raise = (id: string, amountMinor: number): Promise<Json> =>
+      stack.ok('PATCH', `/v1/campaigns/${id}`, { budget: { type: 'lifetime', amountMinor, currency: 'USD' } });
+    const isKnownAtMeta = async (id: string): Promise<boolean> => {
+      const [row] = await stack.owner.query<{ meta_outdated: boolean }[]>(
+        'SELECT meta_outdated FROM campaigns WHERE id = $1',
+        [id],
+      );
+      return row?.meta_outdated === false;
+    };
+    afterEach(() => stack.control('DELETE', 'faults'));
+
+    it('asks once a wait when Meta limits the rate, and sends afterwards', async () => {
+      const id = await start();
+      await stack.advance('PT90M');
+      await comesTo(id, 'active');
+      await refuse(id, 2);
+      await raise(id, 20_000);
+      await stack.until(`/v1/campaigns/${id}`, (body) => body.waitingFor?.what === 'meta');
+      expect({ left: await refusalsLeft(), known: await isKnownAtMeta(id) }).toEqual({ left: 1, known: false });
+      await choose(id, people.slice(0, 2));
+      await stack.advance('PT31M');
+      expect({ left: await refusalsLeft(), known: await isKnownAtMeta(id) }).toEqual({ left: 0, known: false });
+      await stack.advance('PT31M');
+      expect(await isKnownAtMeta(id)).toBe(true);
+      expect((await campaign(id)).counts).toMatchObject({ sent: 2 });
+    }, 60_000);
+
+    it('wakes for it while the campaign waits for its population', async () => {
+      const id = await start();
+      await refuse(id, 1);
+      await raise(id, 20_000);
+      await stack.advance('PT10S');
+      expect({ left: await refusalsLeft(), known: await isKnownAtMeta(id) }).toEqual({ left: 0, known: false });
+      await stack.advance('PT31M');
+      expect(await campaign(id)).toMatchObject({ state: 'populating' });
+      expect(await isKnownAtMeta(id)).toBe(true);
     }, 60_000);
   });
 

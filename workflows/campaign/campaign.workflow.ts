@@ -1,8 +1,6 @@
-import { allHandlersFinished, condition, makeContinueAsNewFunc, proxyActivities } from '@temporalio/workflow';
-import type { CampaignActivities } from '../../activities/campaign.activities';
+import { allHandlersFinished, condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import type { CampaignPlan } from '../../activities/campaign.ports';
 import { isFinal } from '../../domain/campaign/campaign-transitions';
-import { CALL_TO_META } from '../shared/activity-options';
 import { HandOver, isNewerVersionOut } from '../shared/hand-over';
 import type { CampaignInput } from './campaign.contract';
 import { closeForGood, holdStill } from './close';
@@ -13,13 +11,12 @@ import { moveTo } from './move';
 import { onRecord } from './record';
 import { scheduleEnd } from './schedule-end';
 import { show } from './show';
+import { tellMeta } from './tell-meta';
 import { waitForPopulation } from './wait-for-population';
 import { waitForStart } from './wait-for-start';
 
 /** Six events a batch: a run of some 120 batches, 60,000 people, replays in a quarter of a second. */
 const EVENTS_PER_RUN = 800;
-
-const { updateAtMeta } = proxyActivities<CampaignActivities>(CALL_TO_META);
 
 /**
  * Runs one campaign: waits for its start, has it created at Meta, waits until Meta sends, draws audience and budget down,
@@ -77,13 +74,7 @@ async function step(course: Course, plan: CampaignPlan): Promise<boolean> {
 async function interrupted(course: Course, plan: CampaignPlan): Promise<boolean> {
   if (await scheduleEnd(course, plan)) return true;
   if (plan.restriction !== null) return moveTo(course, { to: 'paused', by: 'suspend', reason: 'page_restricted' });
-  if (plan.isAtMeta && plan.isOutdatedAtMeta) return update(course);
-  return false;
-}
-
-async function update(course: Course): Promise<boolean> {
-  await updateAtMeta(course.ids);
-  return true;
+  return tellMeta(course, plan);
 }
 
 function isOver({ state, isClosedOut }: CampaignPlan): boolean {

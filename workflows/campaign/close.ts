@@ -3,6 +3,7 @@ import type { CampaignActivities } from '../../activities/campaign.activities';
 import type { CampaignPlan } from '../../activities/campaign.ports';
 import { LONG_ON_RECORD } from '../shared/activity-options';
 import type { Course } from './course';
+import { keepToOneself } from './tell-meta';
 
 const { closeOut, pauseOut } = proxyActivities<CampaignActivities>({ ...LONG_ON_RECORD, startToCloseTimeout: '5m' });
 
@@ -14,6 +15,7 @@ export async function closeForGood(course: Course, plan: CampaignPlan): Promise<
   course.stage = 'closed';
   course.alarms.disarm('scheduleEnd');
   course.alarms.disarm('next');
+  keepToOneself(course);
   if (plan.isClosedOut) return false;
   if (await closeOut(course.ids, plan.reason ?? plan.state)) return true;
   return lookAgain(course, plan);
@@ -22,6 +24,7 @@ export async function closeForGood(course: Course, plan: CampaignPlan): Promise<
 /** A pause: what was claimed is queued again, and nothing leaves until it is resumed. */
 export async function holdStill(course: Course, plan: CampaignPlan): Promise<boolean> {
   course.stage = 'paused';
+  keepToOneself(course);
   if (plan.inFlight > 0 && !(await pauseOut(course.ids))) return lookAgain(course, plan);
   course.waitFor({ what: 'resume', untilMs: null, ruleId: null }, 'resume');
   return false;

@@ -5,6 +5,7 @@ import { unitCost } from '../../../domain/campaign/price';
 import { probeAgainMs } from '../../../domain/rules/campaign-rules';
 import { settleFailure } from '../../../domain/delivery/settle-failure';
 import { crashPoint } from '../../crash-points';
+import type { CampaignAddress } from '../../graph-api/calls/read-campaign';
 import type { GraphClient } from '../../graph-api/graph-client';
 import type { GraphError, GraphResult } from '../../graph-api/graph-result';
 import { moveCampaign } from '../../ledger/campaign-effects';
@@ -38,18 +39,27 @@ export class GraphCampaignAtMeta implements CampaignAtMeta {
     const campaign = await inTransaction(this.dataSource, (manager) =>
       readCampaign(manager, ids.workspaceId, ids.campaignId),
     );
-    const access = campaign === null ? null : this.accessOf(campaign);
-    if (campaign?.metaCampaignId == null || access === null) return;
-    const address = { metaCampaignId: campaign.metaCampaignId, systemUserToken: access.systemUserToken };
-    const budget = campaign.budget && { type: campaign.budget.type, amountMinor: campaign.budget.minor };
-    const results = [
-      ...(budget === null ? [] : [await this.graph.updateCampaignBudget(address, budget)]),
-      ...(campaign.endAtMs === null ? [] : [await this.graph.updateCampaignEnd(address, campaign.endAtMs)]),
-    ];
-    const failed = results.find((result) => result.kind !== 'ok');
-    if (failed === undefined) return this.noteUpdated(ids, campaign);
+    if (campaign?.metaCampaignId == null) return;
+    const access = this.accessOf(campaign);
+    if (access === null) return this.suspend(ids, 'account');
+    const failed = await this.tellTerms(campaign, {
+      metaCampaignId: campaign.metaCampaignId,
+      systemUserToken: access.systemUserToken,
+    });
+    if (failed === null) return this.noteUpdated(ids, campaign);
     if (failed.kind === 'refused') return this.refuse(ids, failed.error);
     throw new Error(`Meta did not take the change of campaign ${ids.campaignId}: ${failed.reason}.`);
+  }
+
+  /** Budget, then end; after a refusal Meta is not asked for the other. @returns what failed */
+  private async tellTerms({ budget, endAtMs }: CampaignRecord, address: CampaignAddress): Promise<NotTaken | null> {
+    if (budget !== null) {
+      const result = await this.graph.updateCampaignBudget(address, { type: budget.type, amountMinor: budget.minor });
+      if (result.kind !== 'ok') return result;
+    }
+    if (endAtMs === null) return null;
+    const result = await this.graph.updateCampaignEnd(address, endAtMs);
+    return result.kind === 'ok' ? null : result;
   }
 
   async readReadiness(ids: CampaignIds): Promise<void> {
@@ -221,6 +231,8 @@ export class GraphCampaignAtMeta implements CampaignAtMeta {
     return { adAccountId: page.adAccountId, systemUserToken: token.toString() };
   }
 }
+
+type NotTaken = Exclude<GraphResult<true>, { readonly kind: 'ok' }>;
 
 interface Access {
   readonly adAccountId: string;
