@@ -21,7 +21,8 @@ export async function leaveOutcomes(
     `INSERT INTO outbox (id, workspace_id, kind, lane, owner_id, page_id, body)
      SELECT n.id, $1, 'campaign_outcome', 'outcome', n.owner_id, $2, n.body
        FROM jsonb_to_recordset($3::jsonb) AS n (id uuid, owner_id uuid, body jsonb) ORDER BY n.owner_id
-     ON CONFLICT (kind, owner_id) WHERE kind = 'campaign_outcome' DO UPDATE SET body = EXCLUDED.body`,
+     ON CONFLICT (kind, owner_id) WHERE kind = 'campaign_outcome' DO UPDATE
+       SET body = EXCLUDED.body, tries = 0, try_at = now(), dead_at = NULL, last_error = NULL`,
     [
       scope.workspaceId,
       scope.pageId,

@@ -67,7 +67,7 @@ export interface Undelivered {
   readonly retryInMs: number | null;
 }
 
-/** Writes down what failed and when it is tried again. */
+/** Writes down what failed and when it is tried again; one whose tries begin anew meanwhile is another promise. */
 export async function postpone(manager: EntityManager, undelivered: readonly Undelivered[]): Promise<void> {
   if (undelivered.length === 0) return;
   await rows(
@@ -75,13 +75,14 @@ export async function postpone(manager: EntityManager, undelivered: readonly Und
     `UPDATE outbox o SET tries = o.tries + 1, last_error = u.error,
             try_at = now() + coalesce(u.retry_in_ms, 0) * interval '1 millisecond',
             dead_at = CASE WHEN u.retry_in_ms IS NULL THEN now() END
-       FROM jsonb_to_recordset($1::jsonb) AS u (seq bigint, workspace_id uuid, error text, retry_in_ms integer)
-      WHERE o.seq = u.seq AND o.workspace_id = u.workspace_id`,
+       FROM jsonb_to_recordset($1::jsonb) AS u (seq bigint, workspace_id uuid, tries integer, error text, retry_in_ms integer)
+      WHERE o.seq = u.seq AND o.workspace_id = u.workspace_id AND o.tries = u.tries`,
     [
       JSON.stringify(
         undelivered.map(({ row, error, retryInMs }) => ({
           seq: row.seq,
           workspace_id: row.workspaceId,
+          tries: row.tries,
           error,
           retry_in_ms: retryInMs,
         })),

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { GraphClient } from '../../src/graph-api/graph-client';
 import type { GraphResult } from '../../src/graph-api/graph-result';
 import type { UnsubscribeReceipt } from '../../src/graph-api/calls/unsubscribe';
+import { leaveOutcomes } from '../../src/ledger/outcomes';
+import type { SendRow } from '../../src/ledger/send-row';
 import { drainGraphLane } from '../../src/outbox/graph-lane';
 import { drainOutcomeLane } from '../../src/outbox/outcome-lane';
 import { Reconciler } from '../../src/outbox/reconciler';
@@ -136,17 +138,11 @@ describe('The lane of wakes', () => {
 });
 
 describe('The lane of outcomes', () => {
-  const leave = (ownerId: string, state = 'accepted'): Promise<unknown> =>
-    tables.rows(
-      `INSERT INTO outbox (id, workspace_id, kind, lane, owner_id, page_id, body)
-       VALUES (gen_random_uuid(), $1, 'campaign_outcome', 'outcome', $2, $3, $4)
-       ON CONFLICT (kind, owner_id) WHERE kind = 'campaign_outcome' DO UPDATE SET body = EXCLUDED.body`,
-      [
-        page.workspaceId,
-        ownerId,
-        page.id,
-        { ownerKind: 'subscriber', signal: 'campaignOutcome', args: { campaignId: 'c', state } },
-      ],
+  const leave = (subscriberId: string, state: SendRow['state'] = 'accepted'): Promise<void> =>
+    inTransaction(tables.worker, (manager) =>
+      leaveOutcomes(manager, { workspaceId: page.workspaceId, pageId: page.id, campaignId: 'c' }, [
+        { subscriberId, state, ruleId: null, allowedAtMs: null } as SendRow,
+      ]),
     );
   const addPerson = async (): Promise<string> => {
     const id = uuidV7();
@@ -202,6 +198,32 @@ describe('The lane of outcomes', () => {
     await drainOutcomeLane(tables.worker, signals, 50);
     expect(signals.opened.map(({ args }) => args?.['state'])).toEqual(['held', 'accepted']);
     expect(await left()).toBe(0);
+  });
+
+  it('tells a newer outcome of whom an older one could not be told, and blames it for nothing', async () => {
+    const ownerId = uuidV7();
+    await leave(ownerId, 'held');
+    signals.failure = () => new TypeError('bad');
+    await tables.rows('UPDATE outbox SET tries = 7');
+    await drainOutcomeLane(tables.worker, signals, 50);
+    expect(await tables.rows('SELECT tries FROM outbox WHERE dead_at IS NOT NULL')).toEqual([{ tries: 8 }]);
+    await leave(ownerId, 'accepted');
+    await drainOutcomeLane(tables.worker, signals, 50);
+    expect(await tables.rows('SELECT tries, dead_at FROM outbox')).toEqual([{ tries: 1, dead_at: null }]);
+    signals.failure = () => undefined;
+    await leave(ownerId, 'delivered');
+    await drainOutcomeLane(tables.worker, signals, 50);
+    expect(signals.opened.map(({ args }) => args?.['state'])).toEqual(['delivered']);
+  });
+
+  it('keeps a newer outcome alive that came while the older one failed for the last time', async () => {
+    const ownerId = uuidV7();
+    await leave(ownerId, 'held');
+    await tables.rows('UPDATE outbox SET tries = 7');
+    signals.failure = () => new TypeError('bad');
+    signals.during = () => leave(ownerId, 'accepted');
+    await drainOutcomeLane(tables.worker, signals, 50);
+    expect(await tables.rows('SELECT tries, dead_at FROM outbox')).toEqual([{ tries: 0, dead_at: null }]);
   });
 });
 
