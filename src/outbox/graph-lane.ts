@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { isDatabaseDown } from '../errors/database-down';
+import { describeError } from '../errors/describe-error';
 import type { GraphClient } from '../graph-api/graph-client';
 import type { GraphResult } from '../graph-api/graph-result';
 import type { Envelope } from '../security/envelope';
@@ -34,7 +36,7 @@ export async function drainGraphLane(ports: GraphLanePorts): Promise<number> {
   const answered: OutboxRow[] = [];
   const failed: Undelivered[] = [];
   await eachBounded(due, WIDTH, async (row) => {
-    const error = await unsubscribe(ports, row);
+    const error = await unsubscribe(ports, row).catch(ownError);
     if (error === null) answered.push(row);
     else failed.push({ row, error, retryInMs: retryInMs(row) });
   });
@@ -50,6 +52,12 @@ async function unsubscribe({ dataSource, graph, envelope }: GraphLanePorts, row:
   const result = await graph.unsubscribe(addressee.page, [addressee.person]);
   if (result.kind === 'ok' && result.value.invalidRows > 0) return 'Meta does not know the person';
   return errorOf(result);
+}
+
+/** A row that cannot be opened is to blame itself and holds up nobody; a database that is down is not the row's. */
+function ownError(error: unknown): string {
+  if (isDatabaseDown(error)) throw error;
+  return describeError(error).name;
 }
 
 function errorOf(result: GraphResult<unknown>): string | null {

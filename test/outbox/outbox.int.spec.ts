@@ -324,6 +324,23 @@ describe('The lane of calls to Meta', () => {
     expect(row).toMatchObject({ tries: 8, last_error: 'Meta refused: code 190' });
     expect(row?.['dead_at']).not.toBeNull();
   });
+
+  it('blames a row that cannot be opened for itself, and makes the calls behind it once', async () => {
+    const bad = await addLeaver('7351');
+    await tables.rows(`UPDATE subscribers SET psid_sealed = '\\x00' WHERE id = $1`, [bad]);
+    await addLeaver('7352');
+    await drain();
+    await drain();
+    expect(calls.map(([, people]) => people)).toEqual([[{ psid: '7352' }]]);
+    expect(await tables.rows('SELECT owner_id, tries, last_error, dead_at FROM outbox')).toEqual([
+      { owner_id: bad, tries: 1, last_error: 'EnvelopeError', dead_at: null },
+    ]);
+    for (let tries = 2; tries <= 8; tries += 1) {
+      await tables.rows('UPDATE outbox SET try_at = now()');
+      await drain();
+    }
+    expect(await tables.rows('SELECT tries FROM outbox WHERE dead_at IS NOT NULL')).toEqual([{ tries: 8 }]);
+  });
 });
 
 describe('The reconciler', () => {
