@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { CommandError } from '../../src/cli/command-error';
 import { loadSecrets } from '../../src/cli/launcher/secrets';
 import { loadConfig } from '../../src/config/env';
 import { temporaryFolders } from './temporary-folder';
@@ -23,6 +24,20 @@ describe('Secrets of a data directory', () => {
     const [one, other] = [loadSecrets(join(aFolder(), 's')), loadSecrets(join(aFolder(), 's'))];
     expect(one.databasePassword).not.toBe(other.databasePassword);
     expect(one.encryptionRing).not.toBe(other.encryptionRing);
+  });
+
+  it.each(['{"databasePassword": "ab', '', 'null', '"text"'])('are not replaced where the file holds %j', (torn) => {
+    const file = join(aFolder(), 'secrets.json');
+    writeFileSync(file, torn);
+    expect(() => loadSecrets(file)).toThrow(CommandError);
+    expect(() => loadSecrets(file)).toThrow(file);
+    expect(readFileSync(file, 'utf8')).toBe(torn);
+  });
+
+  it('are not made anew where the file cannot be read', () => {
+    const file = join(aFolder(), 'secrets.json');
+    mkdirSync(file);
+    expect(() => loadSecrets(file)).toThrow(CommandError);
   });
 
   it('have the form that the configuration asks for', () => {

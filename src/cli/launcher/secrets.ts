@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readJson, writePrivateJson } from './private-file';
+import { readFileSync } from 'node:fs';
+import { CommandError } from '../command-error';
+import { writePrivateJson } from './private-file';
 
 /** What a data directory made up for itself and keeps across restarts. */
 export interface StackSecrets {
@@ -15,9 +17,13 @@ export interface StackSecrets {
   readonly apiKey?: string;
 }
 
-/** @returns the secrets of the directory; new ones, already stored, when it has none */
+/**
+ * What is encrypted with them cannot be read with others: secrets that are there are never replaced by new ones.
+ * @returns the secrets of the directory; new ones, already stored, when it has none
+ * @throws CommandError when it has some that cannot be read
+ */
 export function loadSecrets(path: string): StackSecrets {
-  const stored = readJson(path) as StackSecrets | undefined;
+  const stored = readStored(path);
   if (stored) return stored;
   const secrets: StackSecrets = {
     databasePassword: randomBytes(16).toString('hex'),
@@ -27,6 +33,24 @@ export function loadSecrets(path: string): StackSecrets {
   };
   saveSecrets(path, secrets);
   return secrets;
+}
+
+function readStored(path: string): StackSecrets | undefined {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof stored === 'object' && stored !== null) return stored as StackSecrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unreadable(path, error);
+  }
+  throw unreadable(path);
+}
+
+function unreadable(path: string, cause?: unknown): CommandError {
+  return new CommandError(
+    `${path} holds the keys of this stack's data and cannot be read: make it readable or bring back a copy of it, or move the whole directory away to begin anew.`,
+    { cause },
+  );
 }
 
 /** Replaces the stored secrets. */
