@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressesOf, embeddedParts, neededPorts } from '../../src/cli/launcher/addresses';
 import { childEnvironment } from '../../src/cli/launcher/child-environment';
-import { USUAL_PORTS } from '../../src/cli/launcher/ports';
+import { dataDirectoryAt } from '../../src/cli/launcher/data-directory';
+import { planSimulator } from '../../src/cli/launcher/part-plans';
+import { ReservedPorts, USUAL_PORTS } from '../../src/cli/launcher/ports';
 import { loadConfig } from '../../src/config/env';
 import { loadLauncherEnvironment } from '../../src/config/launcher-environment';
 import { InvalidEnvironmentError, type Environment } from '../../src/config/read-environment';
@@ -29,6 +31,18 @@ function configOf(variables: Environment) {
     childEnvironment({ environment, embedded, addresses, ports: USUAL_PORTS, secrets: SECRETS, ...app }),
   );
 }
+
+describe('Whatever HOST says', () => {
+  it('the simulator listens on this machine alone', () => {
+    const environment = loadLauncherEnvironment({ HOST: '0.0.0.0' });
+    const embedded = embeddedParts(environment);
+    const addresses = addressesOf(environment, USUAL_PORTS, SECRETS.databasePassword);
+    const facts = { environment, embedded, addresses, ports: USUAL_PORTS, secrets: SECRETS };
+    const reserved = new ReservedPorts(USUAL_PORTS, new Map(), []);
+    const plan = planSimulator({ directory: dataDirectoryAt('/nowhere'), facts, reserved }, 'http://127.0.0.1:4000');
+    expect(plan.program.env).toMatchObject({ HOST: '127.0.0.1' });
+  });
+});
 
 describe('With nothing set', () => {
   it('every part is embedded and gets its port', () => {

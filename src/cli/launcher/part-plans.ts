@@ -69,7 +69,7 @@ export function planSimulator({ directory, facts, reserved }: PlanContext, simul
     program: ourProgram(
       'simulator/main.js',
       directory,
-      { ...facts.environment.all, PORT: String(port), SIMULATOR_DATA_DIR: directory.simulator },
+      { ...facts.environment.all, HOST: '127.0.0.1', PORT: String(port), SIMULATOR_DATA_DIR: directory.simulator },
       [YOUNG_SPACE],
     ),
     beforeStart: release,
