@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createDataDirectory, dataDirectoryAt, type DataDirectory } from '../../src/cli/launcher/data-directory';
@@ -8,6 +8,7 @@ import { endLeftovers } from '../../src/cli/launcher/leftovers';
 import { lockDataDirectory, lockHolder } from '../../src/cli/launcher/lock';
 import { writePrivateJson } from '../../src/cli/launcher/private-file';
 import { commandLine, identify, isRunning, type ProcessIdentity } from '../../src/cli/launcher/process-identity';
+import { removeStaleLock } from '../../src/cli/launcher/stale-lock';
 import { waitUntil } from '../../src/cli/launcher/wait-until';
 import { temporaryFolders } from './temporary-folder';
 
@@ -36,6 +37,15 @@ describe('When a launcher runs on a directory', () => {
     expect(() => lockDataDirectory(directory)).toThrow(`npm run down -- --data ${directory.root}`);
     unlock();
     expect(lockHolder(directory)).toBeUndefined();
+  });
+
+  it('keeps it, also from one that saw the lock of a launcher before it', () => {
+    const directory = aDirectory();
+    const unlock = lockDataDirectory(directory);
+    removeStaleLock(directory.lockFile);
+    expect(lockHolder(directory)?.pid).toBe(process.pid);
+    expect(readdirSync(directory.root).filter((name) => name.endsWith('.stale'))).toEqual([]);
+    unlock();
   });
 
   it('is not emptied', async () => {

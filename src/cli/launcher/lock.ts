@@ -1,8 +1,9 @@
-import { linkSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { CommandError } from '../command-error';
 import type { DataDirectory } from './data-directory';
-import { readJson, writePrivateJson } from './private-file';
-import { identify, isRunning, type ProcessIdentity } from './process-identity';
+import { writePrivateJson } from './private-file';
+import { identify, type ProcessIdentity } from './process-identity';
+import { holderIn, linkLock, removeStaleLock } from './stale-lock';
 
 /**
  * Takes the directory for this process, also from one that died without giving it back.
@@ -14,7 +15,7 @@ export function lockDataDirectory(directory: DataDirectory): () => void {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const holder = lockHolder(directory);
     if (holder) throw inUse(directory, holder);
-    rmSync(directory.lockFile, { force: true });
+    removeStaleLock(directory.lockFile);
     if (createLock(directory.lockFile, self))
       return () => {
         releaseLock(directory);
@@ -25,20 +26,14 @@ export function lockDataDirectory(directory: DataDirectory): () => void {
 
 /** @returns the launcher that runs on the directory, or undefined */
 export function lockHolder(directory: DataDirectory): ProcessIdentity | undefined {
-  const holder = readJson(directory.lockFile) as ProcessIdentity | undefined;
-  return holder && isRunning(holder) ? holder : undefined;
+  return holderIn(directory.lockFile);
 }
 
-/** A link fails when the name exists and shows the whole file at once: of two launchers, one gets the directory. */
 function createLock(path: string, self: ProcessIdentity | undefined): boolean {
   const draft = `${path}.${process.pid}`;
   writePrivateJson(draft, self);
   try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    return linkLock(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
