@@ -17,7 +17,11 @@ const PAYMENTS = `
          count(*) FILTER (WHERE kind = 'reserve') - count(*) FILTER (WHERE kind IN ('charge', 'release')) AS open
     FROM budget_entries WHERE send_id IS NOT NULL GROUP BY 1`;
 
-/** P3. A budget that was lowered on the way is judged by what it is now. */
+/**
+ * P3. Of a budget only its present amount is kept, for a daily one that of each day: one that was raised on the way is
+ * judged by what it is now, so that an overspend before the raise and no larger than it cannot be seen. It is lowered at
+ * most to what is bound (contract §2), and a late delivery before that may count against it.
+ */
 export const BUDGET: PromiseChecks = {
   promise: 'No decision brings reserved and spent above the budget',
   checks: [

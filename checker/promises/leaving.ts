@@ -46,13 +46,18 @@ export const LEAVING: PromiseChecks = {
            AND NOT COALESCE(s.begun_wall_at > o.known_at, false)`,
     },
     {
+      // What was under way at one moment adds up, whenever each of its people left; what was begun later does not belong to it.
       name: 'after an opt-out at most the slice under way arrives at Meta',
       sql: `
-        SELECT format('campaign %s sent %s messages after the opt-outs of %s', j.campaign_id, count(*),
-                      o.recorded_at) AS detail
-          FROM (${OPT_OUTS}) o JOIN sent j ON j.subscriber_id = o.subscriber_id JOIN sends s ON s.id = j.send_id
-         WHERE ${IS_MARKETING} AND j.wall_at > o.known_at AND j.wall_at < o.until
-         GROUP BY j.campaign_id, o.recorded_at HAVING count(*) > ${SLICE}`,
+        WITH late AS (
+          SELECT j.campaign_id, s.begun_wall_at AS begun_at, o.known_at, j.wall_at AS left_at
+            FROM (${OPT_OUTS}) o JOIN sent j ON j.subscriber_id = o.subscriber_id JOIN sends s ON s.id = j.send_id
+           WHERE ${IS_MARKETING} AND j.wall_at > o.known_at AND j.wall_at < o.until AND s.begun_wall_at <= o.known_at)
+        SELECT format('campaign %s had %s messages under way at %s to people who left', k.campaign_id, count(*),
+                      k.known_at) AS detail
+          FROM (SELECT DISTINCT campaign_id, known_at FROM late) k
+          JOIN late l ON l.campaign_id = k.campaign_id AND l.begun_at <= k.known_at AND l.left_at > k.known_at
+         GROUP BY k.campaign_id, k.known_at HAVING count(*) > ${SLICE}`,
     },
     {
       name: 'nothing is begun after the end of the schedule',

@@ -1,4 +1,5 @@
-import { BEGAN_MS, type CampaignName, type SoundRun } from './sound-run';
+import { BEGAN_MS, type CampaignName, type Name, type SoundRun } from './sound-run';
+import type { JournalSend } from '../../checker/evidence/load-journal';
 import type { Records } from './fake-simulator';
 
 /** Something wrong that is put into a sound run, and the checks that must see it: these and no others. */
@@ -35,6 +36,15 @@ const replace = (records: Records, run: SoundRun, place: Parameters<SoundRun['en
   records.sends = records.sends.map((send) => (send.trackingId === entryOf.trackingId ? { ...send, ...change } : send));
 };
 
+/** A status event that was acknowledged and done, of somebody's message with an id. */
+const status = (run: SoundRun, kind: string, [campaign, name]: [CampaignName, Name], id: string): string =>
+  `INSERT INTO inbox (day, id, workspace_id, page_id, lane, kind, event_at, keys, state, arrived_at, done_at)
+   SELECT i.day, gen_random_uuid(), i.workspace_id, i.page_id, i.lane, '${kind}', '${isoAt(73)}',
+          jsonb_build_object('trackingId', '${id}', 'mids', jsonb_build_array('${id}'), 'tokenHash', encode(t.hash, 'hex'),
+                             'metaCampaignId', '${run.campaigns[campaign].metaCampaignId}'),
+          'done', i.arrived_at, now()
+     FROM inbox i JOIN subscriber_tokens t ON t.subscriber_id = '${run.people[name]}' WHERE i.kind = 'mm_echo'`;
+
 /** Each with its own title. */
 export const PLANTED: Readonly<Record<string, Planted>> = {
   'a second message to the same person': {
@@ -47,6 +57,21 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     checks: ['nobody gets more messages of a campaign than it has rows for them'],
     records: (records, run) => {
       records.sends.push({ ...run.entryOf('first', 'ann'), trackingId: 'thrice', at: isoAt(200) });
+    },
+  },
+  'a message that goes again after it failed, and nobody chose it again': {
+    checks: ['what failed goes again only by a choice made afterwards'],
+    records: (records, run) => {
+      const { campaignId, token } = run.entryOf('first', 'cid');
+      const isIt = (send: JournalSend): boolean => send.campaignId === campaignId && send.token === token;
+      records.sends = records.sends.map((send) => (isIt(send) ? { ...send, status: 'failed' } : send));
+      records.sends.push({ ...run.entryOf('first', 'cid'), trackingId: 'blind', at: isoAt(200), status: 'accepted' });
+    },
+  },
+  'a message that goes again before its failure is known': {
+    checks: ['what failed goes again only by a choice made afterwards'],
+    records: (records, run) => {
+      records.sends.push({ ...run.entryOf('second', 'cid'), trackingId: 'blind', at: isoAt(200), status: 'failed' });
     },
   },
   'a message after six hours': {
@@ -125,12 +150,13 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       replace(records, run, ['first', 'dot'], { wallAt: new Date(Date.now() + 15_000).toISOString() });
     },
   },
-  'more than a slice that left after opt-outs': {
+  'more than a slice that left after opt-outs one after the other': {
     checks: ['after an opt-out at most the slice under way arrives at Meta'],
     sql: (
       run,
     ) => `INSERT INTO consent_events (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied, recorded_at)
-      SELECT gen_random_uuid(), workspace_id, page_id, id, 'opt_out', 'api', '${isoAt(48)}', true, now()
+      SELECT gen_random_uuid(), workspace_id, page_id, id, 'opt_out', 'api', '${isoAt(48)}', true,
+             now() + row_number() OVER () * interval '1 millisecond'
         FROM subscribers WHERE id IN (${run.crowd.map((id) => `'${id}'`).join(', ')})`,
     records: (records, run) => {
       const { metaCampaignId } = run.campaigns.crowd;
@@ -247,6 +273,60 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
   'a reading without effect': {
     checks: ['a mm_read event shows at its message'],
     sql: () => `UPDATE sends SET read_at = NULL`,
+  },
+  'an echo without effect': {
+    checks: ['a message that Meta spoke of carries its id'],
+    sql: (run) => status(run, 'mm_echo', ['second', 'ann'], 'echoed'),
+  },
+  'a failure without effect': {
+    checks: ['a mm_failed event shows at its message'],
+    sql: (run) => status(run, 'mm_failed', ['second', 'cid'], run.entryOf('second', 'cid').trackingId ?? ''),
+  },
+  'an ordinary delivery without effect': {
+    checks: ['a delivery event shows at its message'],
+    sql: (run) => status(run, 'delivery', ['second', 'cid'], run.entryOf('second', 'cid').trackingId ?? ''),
+  },
+  'an ordinary reading without effect': {
+    checks: ['a read event shows at its message'],
+    sql: (run) => status(run, 'read', ['first', 'ben'], run.entryOf('first', 'ben').trackingId ?? ''),
+  },
+  'a message that opened no window': {
+    checks: ['whoever acted has an open window for a day'],
+    sql: (run) =>
+      `UPDATE subscribers SET window_until = window_until - interval '1 second' WHERE id = '${run.people.ann}'`,
+  },
+  'a postback of somebody whom nobody knows': {
+    checks: ['whoever acted has an open window for a day'],
+    sql: () => `INSERT INTO inbox (day, id, workspace_id, page_id, lane, kind, event_at, keys, state, arrived_at, done_at)
+      SELECT day, gen_random_uuid(), workspace_id, page_id, lane, 'postback', event_at, keys || '{"psidHash": "cc"}', state,
+             arrived_at, done_at FROM inbox WHERE kind = 'message'`,
+  },
+  'an opt-in without proof': {
+    checks: ['every opt-in has its proof'],
+    sql: () => `DELETE FROM consent_events WHERE kind = 'opt_in'`,
+  },
+  'an opt-in that is proved and never granted': {
+    checks: ['no opt-in waits for its consent when nobody is owed anything'],
+    sql: () => `UPDATE inbox SET state = 'applied' WHERE kind = 'opt_in'`,
+  },
+  'an opt-in that consent has not followed': {
+    checks: ['the consent of a person is as new as what they said'],
+    sql: (run) => `UPDATE subscribers SET consent_at = '${isoAt(-1)}' WHERE id = '${run.people.ann}'`,
+  },
+  'an opt-out that consent has not followed': {
+    checks: ['the consent of a person is as new as what they said'],
+    sql: (run) => `UPDATE subscribers SET consent = 'granted' WHERE id = '${run.people.dot}'`,
+  },
+  'an opt-in whose token is not there': {
+    checks: ["an opt-in that is a person's newest word has brought its token"],
+    sql: () => `UPDATE inbox SET keys = keys || '{"tokenHash": "cc"}' WHERE kind = 'opt_in'`,
+  },
+  'a STOP that is registered twice': {
+    checks: ['a consent event comes from one webhook at most once a person'],
+    sql: (run) => `INSERT INTO consent_events
+        (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied, inbox_id)
+      SELECT gen_random_uuid(), workspace_id, page_id, '${run.people.ann}', 'opt_out', 'word', '${isoAt(-1)}', false, id
+        FROM inbox CROSS JOIN generate_series(1, 2) WHERE kind = 'message'`,
   },
   'a click that counts twice': {
     checks: ['every click counts once'],

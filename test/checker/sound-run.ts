@@ -94,7 +94,9 @@ export class SoundRun {
     const people = await ledger.addPeople(this.pageId, NAMES.length);
     for (const [index, name] of NAMES.entries()) this.people[name] = at(people, index);
     this.crowd = await ledger.addPeople(this.pageId, CROWD);
-    await this.store('opt_in', 'messaging_optins', { psidHash: 'aa' }, this.people.ann);
+    await this.write('ann');
+    const tokenHash = ledger.tokenHash(this.pageId, this.people.ann);
+    await this.store('opt_in', 'messaging_optins', { psidHash: 'aa', tokenHash }, this.people.ann);
     await ledger.owner.query(`INSERT INTO workspaces (id, name) VALUES ($1, 'Beside')`, [this.otherWorkspaceId]);
   }
 
@@ -106,7 +108,6 @@ export class SoundRun {
     await this.hear('first', 'cid', 'failed');
     await this.hear('first', 'dot', 'delivered');
     await this.store('opt_in_stop', 'messaging_optins', { psidHash: 'bb' }, this.people.dot);
-    await this.ledger.owner.query(`UPDATE subscribers SET consent = 'revoked' WHERE id = $1`, [this.people.dot]);
   }
 
   private async dayTwo(): Promise<void> {
@@ -116,10 +117,11 @@ export class SoundRun {
     await this.hear('second', 'ben', 'delivered');
   }
 
-  /** Ann gets another content of the first campaign; the crowd gets its message. */
+  /** Ann gets another content of the first campaign, Cid what had failed; the crowd gets its message. */
   private async dayThree(): Promise<void> {
     await this.ledger.advance(DAY);
     await this.ledger.choose(this.campaigns.first, [this.people.ann], { text: 'Last call' });
+    await this.ledger.choose(this.campaigns.first, [this.people.cid]);
     await this.run('first');
     this.campaigns.crowd = await this.ledger.addCampaign(this.pageId);
     await this.ledger.choose(this.campaigns.crowd, this.crowd);
@@ -187,6 +189,21 @@ export class SoundRun {
     });
   }
 
+  /** A message that somebody writes, and the window that it opens. */
+  private async write(name: Name): Promise<void> {
+    const { workspaceId, nowMs, owner } = this.ledger;
+    await this.store('message', 'messages', { psidHash: 'aa', windowOpens: true });
+    await owner.query(
+      `INSERT INTO subscriber_identities (page_id, kind, hash, workspace_id, subscriber_id)
+       VALUES ($1, 'psid', decode('aa', 'hex'), $2, $3)`,
+      [this.pageId, workspaceId, this.people[name]],
+    );
+    await owner.query('UPDATE subscribers SET window_until = $2 WHERE id = $1', [
+      this.people[name],
+      new Date(nowMs + DAY),
+    ]);
+  }
+
   /** An event that was acknowledged, stored and applied. */
   private async store(kind: string, field: string, keys: object, optsOf?: string): Promise<string> {
     const { workspaceId, nowMs, owner } = this.ledger;
@@ -202,6 +219,11 @@ export class SoundRun {
          VALUES ($1, $2, $3, $4, $5, 'notice', $6, true, $7)`,
         [uuidV7(), workspaceId, this.pageId, optsOf, kind === 'opt_in' ? kind : 'opt_out', new Date(nowMs), id],
       );
+      await owner.query('UPDATE subscribers SET consent = $2, consent_at = $3 WHERE id = $1', [
+        optsOf,
+        kind === 'opt_in' ? 'granted' : 'revoked',
+        new Date(nowMs),
+      ]);
     }
     const moments = { at: new Date(nowMs).toISOString(), wallAt: new Date().toISOString() };
     const eventId = `e${this.records.webhooks.length}`;
