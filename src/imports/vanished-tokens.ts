@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { NotificationToken } from '../graph-api/calls/notification-tokens';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
+import { ACTIVE_TOKENS } from '../ledger/tokens';
 import { eachBounded } from '../worker-loops/bounded';
 import type { ImportParts, ImportRef } from './import-ref';
 import { isNotThere } from './list-error';
@@ -58,7 +59,7 @@ export async function endVanished(manager: EntityManager, ref: ImportRef, ids: r
   const ended = await rows(
     manager,
     `UPDATE subscriber_tokens SET state = 'ended', ended_reason = 'vanished', ended_at = $4
-      WHERE workspace_id = $1 AND id = ANY($2) AND state = 'active' AND last_sync_id IS DISTINCT FROM $3 RETURNING id`,
+      WHERE workspace_id = $1 AND last_sync_id IS DISTINCT FROM $3 AND id IN (${ACTIVE_TOKENS}) RETURNING id`,
     [ref.workspaceId, ids, ref.id, new Date(await readNowMs(manager))],
   );
   return ended.length;

@@ -6,6 +6,7 @@ import { isoOrNull } from './moments';
 import { leaveOutcomes } from './outcomes';
 import type { PersonRecord } from './people';
 import type { SendRow } from './send-row';
+import { isOfOnePerson } from './send-row';
 import { messageHeldSignal } from '../../workflows/subscriber/subscriber.contract';
 
 /** What a claim decided against sending. */
@@ -47,7 +48,7 @@ async function wakeHeld(
   await wakeAll(
     manager,
     held
-      .filter((send, index) => index < room || isSingle(send))
+      .filter((send, index) => index < room || isOfOnePerson(send))
       .map((send) => ({
         workspaceId,
         pageId,
@@ -58,6 +59,3 @@ async function wakeHeld(
       })),
   );
 }
-
-/** Only a message asked for singly has a policy of its own. */
-const isSingle = (send: SendRow): boolean => send.whenSlotTaken !== null || send.automationRunId !== null;

@@ -2,12 +2,14 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { CampaignMover, CampaignReason, CampaignState } from '../../domain/campaign/campaign-transitions';
 import { campaignMovesTo } from '../../domain/campaign/campaign-transitions';
 import { probeAgainMs } from '../../domain/rules/campaign-rules';
-import { wake } from '../outbox/wake';
+import type { Wake } from '../outbox/wake';
+import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
 import { inTransaction, rows } from '../persistence/database';
 import type { BatchReport } from './batch-runner';
 import type { CampaignRef } from './campaign-record';
-import { slowDown, speedUp } from './page-rate';
+import { speedUp } from './page-rate';
+import type { SettleEffect } from './settle';
 import { refreshSignal } from '../../workflows/shared/lifecycle.contract';
 
 /**
@@ -34,17 +36,16 @@ export async function moveCampaign(
   return moved.length === 1;
 }
 
-/** Carries what a batch learned about campaign, Page and rate to their rows, in the order of locks. */
+/** Carries what a batch came to, and a Page that is blocked, to campaign and rate, in the order of locks. */
 export async function applyBatchEffects(dataSource: DataSource, ref: CampaignRef, report: BatchReport): Promise<void> {
   const { accepted, unknown, effect, isProbe } = report;
   if (accepted + unknown === 0 && effect === null) return;
   await inTransaction(dataSource, async (manager) => {
     const nowMs = await readNowMs(manager);
-    if (effect?.kind === 'rate') await slowDown(manager, ref, nowMs + effect.retryAfterMs);
-    else if (effect === null && accepted > 0) await speedUp(manager, ref);
+    if (effect === null && accepted > 0) await speedUp(manager, ref);
     if (accepted > 0) await markAccepted(manager, ref, isProbe, nowMs);
     else if (isProbe && unknown > 0) await probeLater(manager, ref, nowMs + probeAgainMs(null, nowMs));
-    if (effect !== null) await applyEffect(manager, ref, effect, nowMs);
+    if (effect?.kind === 'pacing') await claimFrom(manager, ref, nowMs + effect.retryAfterMs);
   });
 }
 
@@ -57,7 +58,7 @@ async function markAccepted(manager: EntityManager, ref: CampaignRef, isProbe: b
       WHERE workspace_id = $1 AND id = $2 AND NOT hidden`,
     [ref.workspaceId, ref.campaignId, new Date(nowMs)],
   );
-  if (isProbe) await moveAndTell(manager, ref, 'active', 'ready', null, nowMs);
+  if (isProbe) await wakeAll(manager, await moveAndTell(manager, ref, 'active', 'ready', null, nowMs));
 }
 
 /** Its workflow hears of a move that somebody else's message brought about. */
@@ -68,28 +69,39 @@ async function moveAndTell(
   by: CampaignMover,
   reason: CampaignReason | null,
   nowMs: number,
-): Promise<void> {
-  if (!(await moveCampaign(manager, ref, to, by, reason, nowMs))) return;
+): Promise<Wake[]> {
+  if (!(await moveCampaign(manager, ref, to, by, reason, nowMs))) return [];
   const { workspaceId, pageId, campaignId } = ref;
-  await wake(manager, { workspaceId, pageId, ownerKind: 'campaign', ownerId: campaignId, signal: refreshSignal.name });
+  return [{ workspaceId, pageId, ownerKind: 'campaign', ownerId: campaignId, signal: refreshSignal.name }];
 }
 
-type Effect = NonNullable<BatchReport['effect']>;
-
-async function applyEffect(manager: EntityManager, ref: CampaignRef, effect: Effect, nowMs: number): Promise<void> {
+/**
+ * Carries what an answer says of campaign, Page or account to the campaign, in the transaction that settles the answer:
+ * whoever goes on after a crash knows it no more. Behind the batch and before people in the order of locks.
+ *
+ * @returns who is to hear of it, with the last statement
+ */
+export async function applyEffect(
+  manager: EntityManager,
+  ref: CampaignRef,
+  effect: SettleEffect,
+  nowMs: number,
+): Promise<Wake[]> {
   switch (effect.kind) {
     case 'not_ready':
-      return waitForReadiness(manager, ref, nowMs, nowMs + effect.retryAfterMs);
+      await waitForReadiness(manager, ref, nowMs, nowMs + effect.retryAfterMs);
+      return [];
     case 'pause':
       return moveAndTell(manager, ref, 'paused', 'suspend', effect.reason, nowMs);
     case 'end':
       return moveAndTell(manager, ref, 'failed', 'fail', effect.reason, nowMs);
-    case 'budget_daily':
-    case 'budget_lifetime':
-      return believeMetaBudget(manager, ref);
     case 'rate':
     case 'pacing':
-      return claimFrom(manager, ref, nowMs + effect.retryAfterMs);
+      await claimFrom(manager, ref, nowMs + effect.retryAfterMs);
+      return [];
+    case 'budget_daily':
+    case 'budget_lifetime':
+      return [];
   }
 }
 
@@ -102,7 +114,7 @@ async function waitForReadiness(
 ): Promise<void> {
   await rows(
     manager,
-    `UPDATE campaigns SET not_ready_since = coalesce(not_ready_since, $3), next_probe_at = $4, claims_from = $4
+    `UPDATE campaigns SET not_ready_since = coalesce(not_ready_since, $3), next_probe_at = $4, claims_from = greatest(claims_from, $4)
       WHERE workspace_id = $1 AND id = $2 AND NOT hidden`,
     [ref.workspaceId, ref.campaignId, new Date(nowMs), new Date(probeAtMs)],
   );
@@ -121,15 +133,20 @@ async function probeLater(manager: EntityManager, ref: CampaignRef, atMs: number
 async function claimFrom(manager: EntityManager, ref: CampaignRef, fromMs: number): Promise<void> {
   await rows(
     manager,
-    `UPDATE campaigns SET claims_from = $3,
+    `UPDATE campaigns SET claims_from = greatest(claims_from, $3),
             next_probe_at = CASE WHEN state = 'populating' THEN $3 ELSE next_probe_at END
       WHERE workspace_id = $1 AND id = $2 AND NOT hidden`,
     [ref.workspaceId, ref.campaignId, new Date(fromMs)],
   );
 }
 
-/** Meta says that the budget is used up: it counts more than we do, so nothing remains until a raise. */
-async function believeMetaBudget(manager: EntityManager, ref: CampaignRef): Promise<void> {
+/** Meta says that the budget is used up: it counts more than we do, so nothing remains until a raise. Behind the sends. */
+export async function believeMetaBudget(
+  manager: EntityManager,
+  ref: CampaignRef,
+  { kind }: SettleEffect,
+): Promise<void> {
+  if (kind !== 'budget_daily' && kind !== 'budget_lifetime') return;
   await rows(
     manager,
     `UPDATE campaign_budgets SET meta_spend_minor = greatest(coalesce(meta_spend_minor, 0), budget_minor)

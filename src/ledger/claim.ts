@@ -52,7 +52,7 @@ export async function claimBatch(
   const open = await resumeOpenBatch(manager, ref);
   if (open !== null) return { ...NOTHING, batch: open };
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  if (campaign === null || (campaign.state !== 'active' && campaign.state !== 'populating')) return NOTHING;
+  if (campaign === null || !mayClaim(campaign)) return NOTHING;
   const size = Math.min(atMost, batchSize(rateOf(campaign)));
   const chosen = await nextChosen(manager, campaign, size);
   return chosen.length > 0
@@ -60,12 +60,22 @@ export async function claimBatch(
     : claimAudience(manager, parts, campaign, size);
 }
 
+/** A single message may have learned from Meta that the campaign is to wait, since its workflow last looked. */
+const mayClaim = (campaign: CampaignRecord): boolean =>
+  campaign.state === 'populating' || (campaign.state === 'active' && !waitsForMeta(campaign));
+
+const waitsForMeta = ({ claimsFromMs, nowMs }: CampaignRecord): boolean =>
+  claimsFromMs !== null && nowMs < claimsFromMs;
+
 function rateOf({ pageId, page }: CampaignRecord): number {
   if (page.ratePerSecond === null) throw new Error(`Page ${pageId} has no rate.`);
   return page.ratePerSecond;
 }
 
-/** Claims one message for the subscriber's own workflow; a batch of one, any number at a time. */
+/**
+ * Claims one message for the subscriber's own workflow; a batch of one, any number at a time. The batch of an attempt that
+ * died is taken over whatever became of the message: one that was already begun is left to its evidence, its batch closed.
+ */
 export async function claimSingle(
   manager: EntityManager,
   parts: ClaimParts,
@@ -77,7 +87,7 @@ export async function claimSingle(
     'SELECT id, subscriber_id, batch_id, state FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND id = $3',
     [ref.workspaceId, ref.campaignId, sendId],
   );
-  if (send?.state === 'claimed' && send.batch_id !== null) {
+  if (send?.batch_id != null && (send.state === 'claimed' || send.state === 'sending')) {
     return { ...NOTHING, batch: await resumeSingle(manager, ref.workspaceId, send.batch_id) };
   }
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
@@ -86,8 +96,8 @@ export async function claimSingle(
 }
 
 /** Probes are the campaign's own, and so is the wait that Meta asked it for: its messages stay queued till then. */
-const isNotItsTurn = ({ hidden, state, claimsFromMs, nowMs }: CampaignRecord): boolean =>
-  !hidden && (state === 'populating' || (claimsFromMs !== null && nowMs < claimsFromMs));
+const isNotItsTurn = (campaign: CampaignRecord): boolean =>
+  !campaign.hidden && (campaign.state === 'populating' || waitsForMeta(campaign));
 
 async function claimChosen(
   manager: EntityManager,

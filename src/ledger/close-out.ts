@@ -17,7 +17,7 @@ const CHUNK = 500;
 export interface CloseOut {
   /** Rows moved by this call. */
   readonly moved: number;
-  /** Whether nothing is claimed or in flight any more; else call again. */
+  /** Whether nothing that the close-out takes, and nothing in flight, is left; else call again. */
   readonly done: boolean;
 }
 
@@ -59,7 +59,7 @@ async function runPlan(dataSource: DataSource, ref: CampaignRef, plan: Plan): Pr
     if (chunk.found === 0) break;
   }
   await sweepCampaign(dataSource, ref);
-  return { moved, done: await inTransaction(dataSource, (manager) => isQuiet(manager, ref)) };
+  return { moved, done: await inTransaction(dataSource, (manager) => isQuiet(manager, ref, plan)) };
 }
 
 /** What was found may have moved under another's hand meanwhile: only a look that finds nothing is the last. */
@@ -90,11 +90,12 @@ async function fenceOff(manager: EntityManager, ref: CampaignRef): Promise<void>
   );
 }
 
-async function isQuiet(manager: EntityManager, ref: CampaignRef): Promise<boolean> {
+/** An attempt that was fenced off may have put somebody back since the last look: whoever is left is taken next time. */
+async function isQuiet(manager: EntityManager, ref: CampaignRef, { from }: Plan): Promise<boolean> {
   const open = await rows(
     manager,
-    `SELECT id FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state IN ('claimed', 'sending') LIMIT 1`,
-    [ref.workspaceId, ref.campaignId],
+    `SELECT id FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state = ANY($3) LIMIT 1`,
+    [ref.workspaceId, ref.campaignId, [...from, 'sending']],
   );
   return open.length === 0;
 }

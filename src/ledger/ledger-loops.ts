@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Loop, LoopLogger } from '../worker-loops/loop';
 import { RoundLoop } from '../worker-loops/loop';
-import { assumeSent, sweepAll, sweepClaims } from './sweep';
+import { assumeSent, closeLeftSingles, sweepAll, sweepClaims } from './sweep';
 
 const SWEEP_EVERY_MS = 2_000;
 const ASSUME_EVERY_MS = 250;
@@ -15,6 +15,7 @@ export const createLedgerLoops = (dataSource: DataSource, logger: LoopLogger): L
       if (moved > 0) logger.warn({ moved }, 'Sends without an answer became unknown');
       const givenBack = await sweepClaims(dataSource);
       if (givenBack > 0) logger.warn({ givenBack }, 'Claims that nobody had begun were given back');
+      await closeLeftSingles(dataSource);
       return SWEEP_EVERY_MS;
     },
     logger,

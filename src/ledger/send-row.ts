@@ -44,6 +44,10 @@ export interface SendRow {
   readonly trackingId: string | null;
 }
 
+/** Whether it was asked for this person alone: only such a message has a policy or a run of its own. */
+export const isOfOnePerson = ({ whenSlotTaken, automationRunId }: SendRow): boolean =>
+  whenSlotTaken !== null || automationRunId !== null;
+
 /** What a row holds only through a decision: the values of a row that was just chosen. */
 export const UNDECIDED = {
   batchId: null,

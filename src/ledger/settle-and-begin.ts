@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
+import type { Wake } from '../outbox/wake';
 import { wakeAll } from '../outbox/wake';
 import type { BatchHandle } from './batches';
 import { haltBatch } from './batches';
 import type { BegunChange } from './begin';
 import { beginOne } from './begin';
 import { writeMetaWords, writeOptOuts } from './after-settle';
+import { applyEffect, believeMetaBudget } from './campaign-effects';
 import type { CampaignRecord, CampaignRef } from './campaign-record';
 import { readCampaign, shareCampaign } from './campaign-record';
 import { slotReturned } from './give-back';
@@ -13,12 +15,13 @@ import { takeGround } from './ground';
 import { wakesForMoney } from './money-wakes';
 import { leaveOutcomes } from './outcomes';
 import type { RateGrant } from './page-rate';
-import { SLICE_SIZE } from './page-rate';
+import { SLICE_SIZE, slowDown } from './page-rate';
 import type { SlotChange } from './people';
 import { loadPeople } from './people';
 import type { FoundSend, LockedSends } from './send-row';
 import { lockPeopleAndSends } from './send-row';
-import type { Settled, SettledSend, SettleOutcome } from './settle';
+import { wakesForReturned } from './returned-wakes';
+import type { Settled, SettledSend, SettleEffect, SettleOutcome } from './settle';
 import { effectOf, settle, summaryOf } from './settle';
 import { readNowMs } from '../persistence/clock';
 import { moveSends } from './write-ledger';
@@ -61,7 +64,7 @@ export async function settleAndBegin(
   const nowMs = campaign?.nowMs ?? (await readNowMs(manager));
   const settled = settle(byId(locked), answers, campaign, nowMs);
   const begun = ground === null ? [] : await beginAll(manager, ref, batch, ground, next, locked);
-  await write(manager, ref, batch, { settled, begun, locked, nowMs });
+  await write(manager, ref, batch, { settled, begun, locked, nowMs, isFencedOff: ground === null });
   return {
     begun: begun.filter(isSending),
     campaign: ground === null || ground.isHalted ? null : ground.campaign,
@@ -80,13 +83,16 @@ async function settleAndHalt(
   batch: BatchHandle,
   answers: readonly SettledSend[],
 ): Promise<Slice> {
+  const nowMs = await readNowMs(manager);
+  const effect = effectOf(answers, nowMs);
+  if (effect?.kind === 'rate') await slowDown(manager, ref, nowMs + effect.retryAfterMs);
   await haltBatch(manager, ref.workspaceId, batch);
+  const wakes = effect === null ? [] : await applyEffect(manager, ref, effect, nowMs);
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  const nowMs = campaign?.nowMs ?? (await readNowMs(manager));
   const locked = await lockPeopleAndSends(manager, ref, answers.map(toFound));
   const settled = settle(byId(locked), answers, campaign, nowMs);
-  await write(manager, ref, batch, { settled, begun: [], locked, nowMs });
-  const summary = summaryOf(settled, effectOf(answers, nowMs));
+  await write(manager, ref, batch, { settled, begun: [], locked, nowMs, effect, wakes });
+  const summary = summaryOf(settled, effect);
   return { begun: [], campaign: null, found: 0, left: 0, rate: null, isFencedOff: false, settled: summary };
 }
 
@@ -138,25 +144,40 @@ interface Step {
   readonly begun: readonly BegunChange[];
   readonly locked: LockedSends;
   readonly nowMs: number;
+  /** What the answers say of campaign, Page or account, and who is to hear of it. */
+  readonly effect?: SettleEffect | null;
+  readonly wakes?: readonly Wake[];
+  /** Somebody else holds the batch now, or nobody. */
+  readonly isFencedOff?: boolean;
 }
 
 async function write(
   manager: EntityManager,
   ref: CampaignRef,
   batch: BatchHandle,
-  { settled, begun, locked, nowMs }: Step,
+  { settled, begun, locked, nowMs, effect = null, wakes = [], isFencedOff = false }: Step,
 ): Promise<void> {
   const notBegun = begun.filter((change) => !isSending(change)).map(({ before }) => before);
   const slots = [...settled.flatMap((one) => one.slots), ...notBegun.flatMap(slotReturned), ...begun.flatMap(slotAnew)];
   const changes = [...settled.map(({ change }) => change), ...begun];
+  const after = changes.map((change) => change.after);
   await writeMetaWords(manager, ref, settled, nowMs);
   const bookings = await moveSends(manager, ref, { changes, slots, nowMs });
+  if (effect !== null) await believeMetaBudget(manager, ref, effect);
   await writeOptOuts(manager, ref, settled);
-  await wakeAll(manager, await wakesForMoney(manager, ref, bookings));
+  const ofNobody = batch.kind === 'single' || isFencedOff ? after : [];
+  await wakeAll(manager, [
+    ...wakes,
+    ...(await wakesForMoney(manager, ref, bookings)),
+    ...(await wakesForReturned(manager, ref, ofNobody)),
+  ]);
   if (batch.kind === 'single') return;
-  const decided = changes.filter(({ after }) => after.state !== 'sending' && after.state !== 'queued');
-  const told = decided.map(({ after }) => after).filter((row) => locked.openWorkflows.has(row.subscriberId));
-  await leaveOutcomes(manager, ref, told);
+  const decided = after.filter(({ state }) => state !== 'sending' && state !== 'queued');
+  await leaveOutcomes(
+    manager,
+    ref,
+    decided.filter((row) => locked.openWorkflows.has(row.subscriberId)),
+  );
 }
 
 /** A begin sets the slot anew from its own moment; nobody else's stands in its way any more (protocol §4). */

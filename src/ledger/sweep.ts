@@ -7,6 +7,7 @@ import { CLAIM_LIFETIME_MS } from './begin';
 import type { FoundAnywhere } from './each-campaign';
 import { eachCampaign } from './each-campaign';
 import { giveBackRows, toQueue } from './put-back';
+import { wakesForReturned } from './returned-wakes';
 import type { LedgerScope, SendRow } from './send-row';
 import { lockSends } from './send-row';
 import { unknown } from './settle';
@@ -24,9 +25,9 @@ const AT_ONCE = 500;
  * holds the batch, for then the one that began it has died or sleeps. @returns how many
  */
 export async function sweepAll(dataSource: DataSource): Promise<number> {
-  const stuck = await rows<FoundAnywhere>(
+  const stuck = await rows<Stuck>(
     dataSource.manager,
-    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends s
+    `SELECT workspace_id, campaign_id, id, subscriber_id, claim_no, begun_fence FROM sends s
       WHERE state = 'sending' AND (begun_wall_at < $1 OR begun_wall_at < $2 AND EXISTS (
         SELECT FROM batches b WHERE b.workspace_id = s.workspace_id AND b.id = s.batch_id
            AND (b.state = 'closed' OR b.fence > s.begun_fence)))
@@ -38,9 +39,9 @@ export async function sweepAll(dataSource: DataSource): Promise<number> {
 
 /** The same for one campaign that closes, after the deadline of its sends. */
 export async function sweepCampaign(dataSource: DataSource, { workspaceId, campaignId }: LedgerScope): Promise<number> {
-  const stuck = await rows<FoundAnywhere>(
+  const stuck = await rows<Stuck>(
     dataSource.manager,
-    `SELECT workspace_id, campaign_id, id, subscriber_id FROM sends
+    `SELECT workspace_id, campaign_id, id, subscriber_id, claim_no, begun_fence FROM sends
       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending' AND begun_wall_at < $3 ORDER BY id`,
     [workspaceId, campaignId, new Date(Date.now() - SEND_DEADLINE_MS)],
   );
@@ -58,6 +59,25 @@ export async function sweepClaims(dataSource: DataSource): Promise<number> {
   return eachCampaign(dataSource, old, giveBackOld);
 }
 
+/**
+ * Closes batches of one of which nothing is claimed or in flight any more: their row left them while their attempt was
+ * dead, and no campaign that closes or pauses would. @returns how many
+ */
+export async function closeLeftSingles({ manager }: DataSource): Promise<number> {
+  const closed = await rows(
+    manager,
+    `UPDATE batches SET state = 'closed', closed_at = now()
+      WHERE (workspace_id, id) IN (
+        SELECT b.workspace_id, b.id FROM batches b
+         WHERE b.state = 'open' AND b.kind = 'single' AND b.created_at < $1 AND NOT EXISTS (
+           SELECT FROM sends s WHERE s.workspace_id = b.workspace_id AND s.campaign_id = b.campaign_id
+              AND s.batch_id = b.id AND s.state IN ('claimed', 'sending'))
+         ORDER BY b.id LIMIT $2 FOR UPDATE OF b) RETURNING id`,
+    [new Date(Date.now() - SWEEP_AFTER_MS), AT_ONCE],
+  );
+  return closed.length;
+}
+
 /** Unknown outcomes whose waiting time is over count as sent; slot and money stay (protocol §3.8). @returns how many */
 export async function assumeSent(dataSource: DataSource): Promise<number> {
   const nowMs = await readNowMs(dataSource.manager);
@@ -70,12 +90,25 @@ export async function assumeSent(dataSource: DataSource): Promise<number> {
   return eachCampaign(dataSource, due, moveToAssumed);
 }
 
-type Move = (manager: EntityManager, scope: LedgerScope, found: readonly FoundAnywhere[]) => Promise<number>;
+/** A send without an answer, with the begin that was found. */
+interface Stuck extends FoundAnywhere {
+  readonly claim_no: number;
+  readonly begun_fence: number;
+}
 
-const moveToUnknown: Move = (manager, scope, found) =>
-  moveLocked(manager, scope, found, (before) =>
-    before.state === 'sending' ? { before, after: unknown(before), by: 'sweeper', detail: 'no answer' } : null,
-  );
+type Move<T = FoundAnywhere> = (manager: EntityManager, scope: LedgerScope, found: readonly T[]) => Promise<number>;
+
+/** One that was settled and begun anew since the look is not the one that was found. */
+const moveToUnknown: Move<Stuck> = (manager, scope, found) => {
+  const stuck = new Map(found.map((send) => [send.id, send]));
+  return moveLocked(manager, scope, found, (before) => {
+    const meant = stuck.get(before.id);
+    const isMeant = before.claimNo === meant?.claim_no && before.begunFence === meant.begun_fence;
+    return isMeant && before.state === 'sending'
+      ? { before, after: unknown(before), by: 'sweeper', detail: 'no answer' }
+      : null;
+  });
+};
 
 const moveToAssumed: Move = (manager, scope, found) =>
   moveLocked(manager, scope, found, (before, nowMs) =>
@@ -104,6 +137,6 @@ async function moveLocked(
 const giveBackOld: Move = async (manager, scope, found) => {
   const isOld = ({ claimedWallAtMs }: SendRow): boolean => Date.now() - (claimedWallAtMs ?? 0) > CLAIM_LIFETIME_MS;
   const { moved, wakes } = await giveBackRows(manager, scope, found, toQueue(isOld));
-  await wakeAll(manager, wakes);
+  await wakeAll(manager, [...wakes, ...(await wakesForReturned(manager, scope, moved))]);
   return moved.length;
 };

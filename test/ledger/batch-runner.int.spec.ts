@@ -75,6 +75,7 @@ describe('A batch', () => {
     });
     expect(await ledger.counts(campaign)).toEqual({ accepted: 63, queued: 37 });
     ledger.meta.says();
+    await ledger.advance(5 * 60_000);
     expect(await ledger.runner().run(campaign, 500)).toMatchObject({ claimed: 37, accepted: 37 });
     expect(ledger.meta.arrivals).toHaveLength(101);
   });

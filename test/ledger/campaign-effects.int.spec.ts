@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BatchReport } from '../../src/ledger/batch-runner';
 import { applyBatchEffects, moveCampaign } from '../../src/ledger/campaign-effects';
-import type { SettleEffect } from '../../src/ledger/settle';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
-import { HOUR, ledgerOfThisFile } from '../support/ledger-builders';
+import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
+import { refusedWith } from '../support/scripted-meta';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
 
@@ -38,16 +38,29 @@ async function after(report: Partial<BatchReport>, row: CampaignWish['row'] = {}
   const page = await ledger.addPage({}, rate);
   const campaign = await ledger.addCampaign(page, { row });
   await applyBatchEffects(ledger.worker, campaign, { ...NOTHING, ...report });
+  return learned(campaign);
+}
+
+/** What stands in the record once an answer of this code was settled, though nobody carries it further. */
+async function answered(code: number, row: CampaignWish['row'] = {}) {
+  const ledger = ledgerOf();
+  const page = await ledger.addPage({}, 100);
+  const campaign = await ledger.addCampaign(page, { row });
+  await ledger.choose(campaign, await ledger.addPeople(page, 1));
+  const { batch, begun } = await ledger.claimAndBegin(campaign);
+  const before = await ledger.wakes(campaign.campaignId);
+  await ledger.settle(campaign, batch, [answerTo(at(begun, 0).after, refusedWith(code))]);
+  return { ...(await learned(campaign)), wakes: (await ledger.wakes(campaign.campaignId)) - before };
+}
+
+async function learned(campaign: TestCampaign) {
+  const ledger = ledgerOf();
   const [lease] = await ledger.owner.query<{ rate: number; blocked_until: Date }[]>(
     'SELECT rate_per_second AS rate, blocked_until FROM page_rates WHERE page_id = $1',
-    [page],
+    [campaign.pageId],
   );
   return { campaign, row: await stored(campaign), rate: lease?.rate, blockedUntil: lease?.blocked_until };
 }
-
-const effect = (named: Omit<SettleEffect, 'code'>): Partial<BatchReport> => ({
-  effect: { ...named, code: 1 } as SettleEffect,
-});
 
 describe('What a batch learned', () => {
   it('makes a probing campaign active with the first accepted message, and wakes it', async () => {
@@ -65,69 +78,10 @@ describe('What a batch learned', () => {
     expect(await ledger.wakes(campaign.campaignId)).toBe(1);
   });
 
-  it('keeps a campaign populating that is not ready, until the next probe', async () => {
-    const ledger = ledgerOf();
-    const { row } = await after(effect({ kind: 'not_ready', retryAfterMs: HOUR } as SettleEffect), {
-      state: 'populating',
-    });
-    const next = new Date(ledger.nowMs + HOUR);
-    expect(row).toMatchObject({
-      state: 'populating',
-      claims_from: next,
-      next_probe_at: next,
-      not_ready_since: new Date(ledger.nowMs),
-    });
-  });
-
   it('probes later after a probe without an answer', async () => {
     const ledger = ledgerOf();
     const { row } = await after({ unknown: 1, isProbe: true }, { state: 'populating' });
     expect(row).toMatchObject({ state: 'populating', next_probe_at: new Date(ledger.nowMs + 5 * 60_000) });
-  });
-
-  it.each(['payment', 'content', 'account', 'page_restricted'] as const)(
-    'pauses for %s and tells the workflow',
-    async (reason) => {
-      const { campaign, row } = await after(effect({ kind: 'pause', reason } as SettleEffect));
-      expect(row).toMatchObject({ state: 'paused', reason, resumes_to: 'active' });
-      expect(await ledgerOf().wakes(campaign.campaignId)).toBe(1);
-    },
-  );
-
-  it('fails a campaign that Meta will never take', async () => {
-    const { campaign, row } = await after(effect({ kind: 'end', reason: 'account' } as SettleEffect));
-    expect(row).toMatchObject({ state: 'failed', reason: 'account' });
-    expect(await ledgerOf().wakes(campaign.campaignId)).toBe(1);
-  });
-
-  it('believes Meta that the budget is used up, until a raise', async () => {
-    const ledger = ledgerOf();
-    const { campaign } = await after(effect({ kind: 'budget_lifetime' }));
-    const people = await ledger.addPeople(campaign.pageId, 2);
-    await ledger.choose(campaign, people.slice(0, 1));
-    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 0, refused: 1 });
-    await ledger.owner.query('UPDATE campaign_budgets SET budget_minor = budget_minor + 100 WHERE campaign_id = $1', [
-      campaign.campaignId,
-    ]);
-    await ledger.choose(campaign, people);
-    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 1, refused: 1 });
-  });
-
-  it('halves the rate and blocks the Page when Meta says too fast, business time', async () => {
-    const ledger = ledgerOf();
-    const { row, rate, blockedUntil } = await after(effect({ kind: 'rate', retryAfterMs: 60_000 } as SettleEffect));
-    const until = new Date(ledger.nowMs + 60_000);
-    expect(rate).toBe(50);
-    expect(blockedUntil).toEqual(until);
-    expect(row).toMatchObject({ state: 'active', claims_from: until, next_probe_at: null });
-  });
-
-  it('makes a probing campaign wait with its next probe when Meta slows it down', async () => {
-    const ledger = ledgerOf();
-    const { row } = await after(effect({ kind: 'pacing', retryAfterMs: HOUR } as SettleEffect), {
-      state: 'populating',
-    });
-    expect(row?.next_probe_at).toEqual(new Date(ledger.nowMs + HOUR));
   });
 
   it('raises the rate a little after a batch that Meta took, up to the ceiling', async () => {
@@ -136,9 +90,88 @@ describe('What a batch learned', () => {
     expect((await after({ unknown: 5 })).rate).toBe(100);
   });
 
-  it('leaves the hidden campaign of a Page as it is', async () => {
-    const { row } = await after(effect({ kind: 'pause', reason: 'account' } as SettleEffect), { hidden: true });
-    expect(row).toMatchObject({ state: 'active', reason: null });
+  it('makes a campaign wait for a Page that is blocked, and a probing one with its next probe', async () => {
+    const ledger = ledgerOf();
+    const blocked: Partial<BatchReport> = { effect: { kind: 'pacing', retryAfterMs: HOUR, code: null } };
+    const until = new Date(ledger.nowMs + HOUR);
+    expect((await after(blocked)).row).toMatchObject({ claims_from: until, next_probe_at: null });
+    expect((await after(blocked, { state: 'populating' })).row).toMatchObject({ next_probe_at: until });
+  });
+});
+
+/** In the transaction that settles the answer: the worker may die before it does anything else (protocol §2). */
+describe('What an answer says of campaign, Page or account', () => {
+  it('keeps a campaign populating that is not ready, until the next probe', async () => {
+    const ledger = ledgerOf();
+    const next = new Date(ledger.nowMs + 5 * 60_000);
+    expect((await answered(2_300_012, { state: 'populating' })).row).toMatchObject({
+      state: 'populating',
+      claims_from: next,
+      next_probe_at: next,
+      not_ready_since: new Date(ledger.nowMs),
+    });
+  });
+
+  it.each([
+    [2_300_011, 'payment'],
+    [2_300_010, 'content'],
+    [190, 'account'],
+    [368, 'page_restricted'],
+  ])('(%d) pauses for %s and tells the workflow', async (code, reason) => {
+    const { row, wakes } = await answered(code);
+    expect(row).toMatchObject({ state: 'paused', reason, resumes_to: 'active' });
+    expect(wakes).toBe(1);
+  });
+
+  it('fails a campaign that Meta will never take', async () => {
+    const { row, wakes } = await answered(2_300_006);
+    expect(row).toMatchObject({ state: 'failed', reason: 'account' });
+    expect(wakes).toBe(1);
+  });
+
+  it('is believed where it says that the budget is used up, until a raise', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await answered(2_300_053);
+    const people = await ledger.addPeople(campaign.pageId, 2);
+    await ledger.runner().run(campaign, 500);
+    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 0, refused: 1 });
+    await ledger.owner.query('UPDATE campaign_budgets SET budget_minor = budget_minor + 100 WHERE campaign_id = $1', [
+      campaign.campaignId,
+    ]);
+    await ledger.choose(campaign, people);
+    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 1, refused: 1 });
+  });
+
+  it('halves the rate once and blocks the Page when Meta says too fast, business time', async () => {
+    const ledger = ledgerOf();
+    const { campaign, row, rate, blockedUntil } = await answered(2_300_078);
+    const until = new Date(ledger.nowMs + 60_000);
+    expect({ rate, blockedUntil }).toEqual({ rate: 50, blockedUntil: until });
+    expect(row).toMatchObject({ state: 'active', claims_from: until, next_probe_at: null });
+    await applyBatchEffects(ledger.worker, campaign, await ledger.runner().run(campaign, 500));
+    expect((await learned(campaign)).rate).toBe(50);
+  });
+
+  it('is not shortened by a later word that names an earlier moment', async () => {
+    const ledger = ledgerOf();
+    const page = await ledger.addPage({}, 100);
+    const campaign = await ledger.addCampaign(page);
+    await ledger.choose(campaign, await ledger.addPeople(page, 2));
+    const { batch, begun } = await ledger.claimAndBegin(campaign);
+    await ledger.settle(campaign, batch, [answerTo(at(begun, 0).after, refusedWith(2_300_055))]);
+    await ledger.settle(campaign, batch, [answerTo(at(begun, 1).after, refusedWith(2_300_078))]);
+    expect((await learned(campaign)).row?.claims_from).toEqual(new Date(ledger.nowMs + 30 * 60_000));
+  });
+
+  it('keeps the campaign from claiming before its moment, whoever asks', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await answered(2_300_055);
+    await ledger.runner().run(campaign, 500);
+    await ledger.choose(campaign, await ledger.addPeople(campaign.pageId, 1));
+    await ledger.advance(29 * 60_000);
+    expect(await ledger.claim(campaign)).toMatchObject({ batch: null, claimed: 0 });
+    await ledger.advance(60_000);
+    expect(await ledger.claim(campaign)).toMatchObject({ claimed: 2 });
   });
 });
 

@@ -4,6 +4,7 @@ import { closeOut, pauseOut } from '../../src/ledger/close-out';
 import { sweepAll, sweepClaims } from '../../src/ledger/sweep';
 import type { TestCampaign } from '../support/ledger-builders';
 import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
+import { holdOpen, someoneWaits } from '../support/barrier';
 import { taken } from '../support/scripted-meta';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
@@ -148,7 +149,50 @@ describe('An opt-out between claim and begin', () => {
   });
 });
 
+describe('A closing campaign to which an attempt that was fenced off brings somebody back (protocol §6)', () => {
+  it('is not done before they are taken too', async () => {
+    const ledger = ledgerOf();
+    const people = await ledger.addPeople(pageOf(), 2);
+    const campaign = await ledger.addCampaign(pageOf());
+    await ledger.choose(campaign, people);
+    const { batch, begun } = await ledger.claimAndBegin(campaign);
+    const [silent, late] = [at(begun, 0).after, at(begun, 1).after];
+    await ledger.owner.query(`UPDATE sends SET begun_wall_at = now() - interval '16 seconds' WHERE id = $1`, [
+      silent.id,
+    ]);
+    await move(campaign, 'ended');
+    const held = await holdOpen(ledger.owner, (manager) =>
+      manager.query('SELECT id FROM sends WHERE id = $1 FOR UPDATE', [silent.id]),
+    );
+    const closing = closeOut(ledger.worker, campaign, 'completed');
+    await someoneWaits(ledger.owner);
+    await ledger.settle(campaign, batch, [answerTo(late, { kind: 'not_sent', reason: 'too_late' })]);
+    await held.commit();
+    expect(await closing).toMatchObject({ done: false });
+    expect(await closeOut(ledger.worker, campaign, 'completed')).toEqual({ moved: 1, done: true });
+    expect(await ledger.counts(campaign)).toEqual({ unknown: 1, cancelled: 1 });
+  });
+});
+
 describe('The sweeper', () => {
+  it('leaves alone what was settled and begun anew since it looked', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignUnderWay();
+    await longAgo(campaign, 61);
+    const anew = await holdOpen(ledger.owner, (manager) =>
+      manager.query(
+        `UPDATE sends SET begun_fence = begun_fence + 1, begun_wall_at = now()
+          WHERE campaign_id = $1 AND state = 'sending'`,
+        [campaign.campaignId],
+      ),
+    );
+    const sweep = sweepAll(ledger.worker);
+    await someoneWaits(ledger.owner);
+    await anew.commit();
+    expect(await sweep).toBe(0);
+    expect(await ledger.counts(campaign)).toMatchObject({ sending: 1 });
+  });
+
   it('makes unknown what has been in flight for a minute of wall clock, and nothing younger', async () => {
     const ledger = ledgerOf();
     const { campaign } = await campaignUnderWay();

@@ -301,6 +301,7 @@ describe('An answer', () => {
     const message = await begunMessage();
     await settled(message, refusedWith(2_300_055));
     await ledger.runner().run(message.campaign, 500);
+    await ledger.advance(30 * 60_000);
     const again = await ledger.claimAndBegin(message.campaign);
     expect(at(again.begun, 0).after).toMatchObject({ begunFence: 1, claimNo: 2 });
     await settled(message, { kind: 'accepted', trackingId: 't-old' });

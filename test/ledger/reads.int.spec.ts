@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import { claimBatch } from '../../src/ledger/claim';
+import { settleAndBegin } from '../../src/ledger/settle-and-begin';
+import { answerTo, ledgerOfThisFile } from '../support/ledger-builders';
+
+const { ledger: ledgerOf } = ledgerOfThisFile();
+
+/** Nothing but the database limits the sending. */
+const NO_LIMIT = 100_000;
+const SENT_BEFORE = 2_500;
+const BATCH = 500;
+const SLICE = 64;
+
+/** Rows of a table that this connection has read, by whatever way. */
+async function rowsRead(manager: EntityManager, table: string): Promise<number> {
+  const [read] = await manager.query<{ count: number }[]>(
+    'SELECT (seq_tup_read + idx_tup_fetch)::int AS count FROM pg_stat_xact_user_tables WHERE relname = $1',
+    [table],
+  );
+  return read?.count ?? 0;
+}
+
+interface Read<T> {
+  readonly done: T;
+  readonly sends: number;
+  readonly subscribers: number;
+}
+
+/** @returns what the work came to, and how many rows of both tables it read */
+const reading = <T>(work: (manager: EntityManager) => Promise<T>): Promise<Read<T>> =>
+  ledgerOf().asWorker(async (manager) => {
+    const [sends, subscribers] = [await rowsRead(manager, 'sends'), await rowsRead(manager, 'subscribers')];
+    const done = await work(manager);
+    return {
+      done,
+      sends: (await rowsRead(manager, 'sends')) - sends,
+      subscribers: (await rowsRead(manager, 'subscribers')) - subscribers,
+    };
+  });
+
+describe('A campaign that has long been sending, with statements that were planned while its tables were empty', () => {
+  it('reads the rows of its batch and its slice, not those of the messages before', async () => {
+    const ledger = ledgerOf();
+    const pageId = await ledger.addPage({ sendsPerSecond: NO_LIMIT }, NO_LIMIT);
+    const people = await ledger.addPeople(pageId, SENT_BEFORE + BATCH);
+    const campaign = await ledger.addCampaign(pageId, { audience: people, budgetMinor: NO_LIMIT * 100 });
+    for (let sent = 0; sent < SENT_BEFORE; sent += BATCH) await ledger.runner().run(campaign, BATCH);
+
+    const parts = { contents: ledger.contents, holdWorkflowMax: 1_000 };
+    const claim = await reading((manager) => claimBatch(manager, parts, campaign, BATCH));
+    const { batch } = claim.done;
+    if (batch === null) throw new Error('Nobody was claimed.');
+    const first = await reading((manager) => settleAndBegin(manager, campaign, batch, [], SLICE));
+    const answers = first.done.begun.map(({ after }) => answerTo(after, { kind: 'accepted', trackingId: after.id }));
+    const second = await reading((manager) => settleAndBegin(manager, campaign, batch, answers, SLICE));
+
+    expect(second.done.begun).toHaveLength(SLICE);
+    expect(claim.sends).toBeLessThanOrEqual(BATCH);
+    expect(claim.subscribers).toBeLessThanOrEqual(4 * BATCH);
+    for (const { sends, subscribers } of [first, second]) {
+      expect(sends).toBeLessThanOrEqual(BATCH + 5 * SLICE);
+      expect(subscribers).toBeLessThanOrEqual(6 * SLICE);
+    }
+  }, 60_000);
+});
