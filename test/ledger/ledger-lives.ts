@@ -53,7 +53,7 @@ async function forgetAll(ledger: LedgerUnderTest, campaigns: readonly TestCampai
   await ledger.owner.query(`
     DELETE FROM sends; DELETE FROM send_states; DELETE FROM budget_entries; DELETE FROM batches;
     DELETE FROM waits; DELETE FROM outbox; DELETE FROM consent_events;
-    UPDATE campaigns SET state = 'active' WHERE NOT hidden;
+    UPDATE campaigns SET state = 'active', claims_from = NULL WHERE NOT hidden;
     UPDATE subscribers SET consent = 'granted', consent_at = NULL, paid_slot_until = NULL, paid_slot_send = NULL,
            meta_paid_until = NULL, meta_paid_rule = NULL;
     UPDATE page_rates SET granted_until = now();

@@ -7,6 +7,8 @@ const SPACING = 12 * HOUR;
 const UNKNOWN_WAIT = 24 * HOUR;
 /** From its begin until Meta is asked for an unknown send. */
 const FIRST_LOOK = 15 * 60_000 + 15_000;
+/** What Meta's code 2300055 asks for. */
+const PACING = 30 * 60_000;
 const ZONE = 'America/New_York';
 
 /** What a message costs in the model. */
@@ -53,6 +55,8 @@ export interface ModelCampaign {
   reserved: number;
   spent: number;
   batch: ModelBatch | null;
+  /** Meta asked for patience: nobody is claimed before. */
+  claimsFromMs: number;
 }
 
 /** What Meta answers in the model. */
@@ -80,7 +84,14 @@ export class LedgerModel {
       slot: { untilMs: null, holder: null },
       metaUntilMs: null,
     }));
-    this.campaigns = budgets.map((budget) => ({ state: 'active', budget, reserved: 0, spent: 0, batch: null }));
+    this.campaigns = budgets.map((budget) => ({
+      state: 'active',
+      budget,
+      reserved: 0,
+      spent: 0,
+      batch: null,
+      claimsFromMs: 0,
+    }));
   }
 
   /** @returns how many were chosen before */
@@ -98,9 +109,9 @@ export class LedgerModel {
 
   /** Resumes the open batch, or decides the next. */
   claim(campaign: number, atMost: number): void {
-    const { batch, state } = this.campaign(campaign);
+    const { batch, state, claimsFromMs } = this.campaign(campaign);
     if (batch !== null) batch.fence += 1;
-    else if (state === 'active') this.decideNext(campaign, atMost);
+    else if (state === 'active' && claimsFromMs <= this.nowMs) this.decideNext(campaign, atMost);
   }
 
   private decideNext(campaign: number, atMost: number): void {
@@ -169,11 +180,16 @@ export class LedgerModel {
   }
 
   settle(send: ModelSend, attempt: number, batch: ModelBatch, answer: ModelAnswer): void {
-    if (answer === 'pacing') batch.halted = true;
+    if (answer === 'pacing') this.slowDown(this.campaign(send.campaign), batch);
     if (send.attempt !== attempt || WAITS.includes(send.state)) return;
     if (answer === 'accepted') this.accept(send);
     else if (send.state === 'unknown') this.settleLate(send, answer);
     else if (send.state === 'sending') this.settleNow(send, answer);
+  }
+
+  private slowDown(campaign: ModelCampaign, batch: ModelBatch): void {
+    batch.halted = true;
+    campaign.claimsFromMs = Math.max(campaign.claimsFromMs, this.nowMs + PACING);
   }
 
   private accept(send: ModelSend): void {
