@@ -4,6 +4,7 @@ import { Json, Moment, OptionalMoment, OptionalReference, OptionalText, Referenc
 /** What was promised to somebody else: a wake of a workflow, a call to Meta. Removed once answered. */
 @Entity('outbox')
 @Index('outbox_failed', ['ownerId'], { where: 'last_error IS NOT NULL' })
+@Index('outbox_wakes', ['ownerId'], { where: `kind = 'wake'` })
 @Index('outbox_due', ['lane', 'tryAt', 'seq'])
 @Index('outbox_newest', ['kind', 'ownerId'], { unique: true, where: `kind = 'campaign_outcome'` })
 export class OutboxEntity {

@@ -305,6 +305,7 @@ export const TABLES: readonly string[] = [
   )`,
   `CREATE UNIQUE INDEX outbox_newest ON outbox (kind, owner_id) WHERE kind = 'campaign_outcome'`,
   'CREATE INDEX outbox_failed ON outbox (owner_id) WHERE last_error IS NOT NULL',
+  `CREATE INDEX outbox_wakes ON outbox (owner_id) WHERE kind = 'wake'`,
   'CREATE INDEX outbox_due ON outbox (lane, try_at, seq)',
   `CREATE TABLE page_rates (
     page_id uuid NOT NULL,
