@@ -15,6 +15,9 @@ export const campaignBody = (pageId: string): Record<string, unknown> => ({
   whenSlotTaken: 'hold',
 });
 
+/** What a campaign of a Page in dollars has in place of euros. */
+export const inDollars = { budget: { type: 'lifetime', amountMinor: 10_000, currency: 'USD' } };
+
 /** Makes a draft by the API. */
 export const draft = (api: ApiUnderTest, pageId: string, change: Record<string, unknown> = {}): Promise<Answer> =>
   api.post('/v1/campaigns', { ...campaignBody(pageId), ...change });

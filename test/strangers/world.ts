@@ -6,7 +6,7 @@ import { startSimulator } from '../../simulator/simulator';
 import { anyFreePorts } from '../../src/cli/launcher/ports';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import { ApiUnderTest } from '../api/api-under-test';
-import { startedCampaign } from '../api/campaigns';
+import { inDollars, startedCampaign } from '../api/campaigns';
 import { inHours, optedIn, person, topic } from '../api/people';
 import type { SimulatedPage } from '../support/herald-client';
 import { control } from '../support/herald-client';
@@ -91,8 +91,6 @@ async function furnished(api: ApiUnderTest, { url }: Simulator): Promise<Tenant>
   };
   return { api, ids, spare: await simulatedPage(url) };
 }
-
-const inDollars = { budget: { type: 'lifetime', amountMinor: 10_000, currency: 'USD' } };
 
 const simulatedPage = (url: string): Promise<SimulatedPage> =>
   control(url, 'POST', 'pages', { name: 'Aurora', country: 'US', currency: 'USD', timeZone: 'UTC' });
