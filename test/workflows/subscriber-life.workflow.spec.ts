@@ -102,6 +102,23 @@ describe('The life of a subscriber workflow', () => {
     });
   });
 
+  it('hands over before it acts once its history is too long to act on', async () => {
+    const person = await life.world.addPerson();
+    await life.owe(person);
+    await life.stopWorkers();
+    // Four megabytes are from where on Temporal suggests it.
+    for (let signals = 0; signals < 5; signals += 1)
+      await life.wake(person, refreshSignal, { x: 'x'.repeat(1_000_000) });
+    const { runId } = await life.handle(person).describe();
+    await life.startWorkers();
+    const first = life.client.workflow.getHandle(life.handle(person).workflowId, runId);
+    await eventually(async () => {
+      expect((await first.describe()).status.name).toBe('CONTINUED_AS_NEW');
+    });
+    await life.handle(person).result();
+    expect(await life.world.waitOf(person)).toMatchObject({ wake_seq: 1, acted_seq: 1 });
+  });
+
   it('understands a signal that only a newer release knows', async () => {
     const person = await heldPerson();
     await life.wake(person, { name: 'somethingNew' }, { id: 'x' });

@@ -27,6 +27,7 @@ export async function subscriberWorkflow(input: SubscriberInput): Promise<void> 
   for (;;) {
     const plan = await walk(life);
     if (plan === null) return;
+    if (workflowInfo().continueAsNewSuggested) break;
     show(life, plan);
     const hasNothingToDo = isQuiet(life, plan);
     if (hasNothingToDo && plan.consent !== 'granted' && (await life.close('stays'))) return;
