@@ -7,9 +7,11 @@ export interface OptOut {
   readonly workspaceId: string;
   readonly pageId: string;
   readonly subscriberId: string;
+  /** The stored event that says so, where one does. */
+  readonly inboxId?: string;
   /** Event time, milliseconds since the Unix epoch (UTC). */
   readonly atMs: number;
-  /** `api`, `send_error` or `import`. */
+  /** `api`, `send_error`, `import` or `notice`. */
   readonly source: string;
   /** Whether Meta must be told: so for a word and the API, not where Meta said it. */
   readonly tellMeta: boolean;
@@ -35,7 +37,7 @@ export async function applyOptOuts(
 }
 
 const toEvent = (optOut: OptOut): Record<string, unknown> => ({
-  inboxId: null,
+  inboxId: optOut.inboxId ?? null,
   workspaceId: optOut.workspaceId,
   pageId: optOut.pageId,
   subscriberId: optOut.subscriberId,

@@ -6,6 +6,7 @@ import { groupBy } from '../worker-loops/group-by';
 import { applyOptIns } from './appliers/apply-opt-ins';
 import { applyPolicies } from './appliers/apply-policies';
 import { applyStatuses } from './appliers/apply-statuses';
+import { applyStops } from './appliers/apply-stops';
 import type { Applier, GroupContext } from './appliers/group-context';
 import { openWindows } from './appliers/open-windows';
 import { findOrCreatePeople } from './find-or-create-people';
@@ -19,6 +20,7 @@ const APPLIERS = {
   policies: applyPolicies,
   windows: openWindows,
   optIns: applyOptIns,
+  stops: applyStops,
   statuses: applyStatuses,
 } as const satisfies Readonly<Record<string, Applier>>;
 
@@ -30,6 +32,7 @@ const APPLIER_OF_KIND: Readonly<Record<string, keyof typeof APPLIERS | undefined
   referral: 'windows',
   opt_in: 'optIns',
   opt_in_resume: 'optIns',
+  opt_in_stop: 'stops',
   mm_echo: 'statuses',
   mm_delivery: 'statuses',
   mm_read: 'statuses',
@@ -57,6 +60,7 @@ export async function applyGroup(
   const withPeople = { ...context, people: await peopleOf(manager, ofPeople, envelope) };
   await APPLIERS.windows(withPeople, byApplier.get('windows') ?? []);
   await APPLIERS.optIns(withPeople, byApplier.get('optIns') ?? []);
+  await APPLIERS.stops(withPeople, byApplier.get('stops') ?? []);
   await APPLIERS.statuses(withPeople, byApplier.get('statuses') ?? []);
   for (const row of byApplier.get(undefined) ?? []) context.settlements.push({ row, state: 'ignored' });
   await wakeAll(manager, context.wakes);

@@ -51,14 +51,14 @@ export class InboxDrainer {
       await inTransaction(this.ports.dataSource, async (manager) => {
         const lanes = await takeLanes(manager, ALL_LANES);
         due = await readPending(manager, lanes, ROWS_A_ROUND);
-        await this.apply(manager, due.filter(isFirstTry));
+        await this.apply(manager, due.filter(isOfGroup));
       });
       if (due.some(isOptIn)) crashPoint('after-opt-in-commit');
     } catch (error) {
       if (isDatabaseDown(error) || due.length === 0) throw error;
-      await this.applyHalves(due.filter(isFirstTry), error);
+      await this.applyHalves(due.filter(isOfGroup), error);
     }
-    for (const row of due) if (!isFirstTry(row)) await this.applyAgain([row]);
+    for (const row of due) if (!isOfGroup(row)) await this.applyAgain([row]);
     return due.length;
   }
 
@@ -105,6 +105,7 @@ export class InboxDrainer {
   }
 }
 
-const isFirstTry = ({ tries }: InboxRow): boolean => tries === 0;
+/** What failed before stands alone, and so does what locks people, workflows and outbox by itself. */
+const isOfGroup = ({ tries, kind }: InboxRow): boolean => tries === 0 && kind !== 'opt_in_stop';
 
 const isOptIn = ({ kind }: InboxRow): boolean => kind === 'opt_in';

@@ -158,7 +158,11 @@ async function insertRows(manager: EntityManager, inbox: readonly NewInboxRow[],
   ]);
 }
 
-/** @throws Error when an opt-out of a person whose PSID is known came back without a row: it would be lost */
+/**
+ * One by token alone whose token nobody has yet is left to the drainer.
+ *
+ * @throws Error when an opt-out of a person whose PSID is known came back without a row: it would be lost
+ */
 async function applyOptOuts(manager: EntityManager, optOuts: readonly OptOutEvent[]): Promise<void> {
   if (optOuts.length === 0) return;
   const applied = await rows<{ inbox_id: string }>(manager, 'SELECT inbox_id FROM apply_opt_outs($1::jsonb)', [

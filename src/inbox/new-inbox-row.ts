@@ -77,7 +77,10 @@ export function toInboxRow(
   };
 }
 
-/** What is left for the drainer to do: opt-outs are applied in the commit that stores them. */
+/**
+ * What is left for the drainer to do: opt-outs are applied in the commit that stores them, those by token alone only
+ * where somebody has the token by then.
+ */
 function stateOnArrival({ kind, policy }: MetaEvent, keys: InboxKeys): NewInboxRow['state'] {
   const isOf = (isKnown: boolean): NewInboxRow['state'] => (isKnown ? 'pending' : 'ignored');
   switch (kind) {
@@ -91,7 +94,7 @@ function stateOnArrival({ kind, policy }: MetaEvent, keys: InboxKeys): NewInboxR
     case 'opt_in_resume':
       return isOf(keys.tokenHash !== undefined || keys.psidHash !== undefined);
     case 'opt_in_stop':
-      return 'done';
+      return keys.psidHash === undefined ? isOf(keys.tokenHash !== undefined) : 'done';
     case 'mm_echo':
     case 'mm_delivery':
     case 'mm_read':

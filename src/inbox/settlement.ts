@@ -5,7 +5,7 @@ import type { InboxRow } from './inbox-row';
 
 /**
  * What becomes of a row: `done`; `applied` = the proof of an opt-in is written and its token still lies in the body;
- * `ignored`; `unmatched` = a status without a message, given up; `later` = looked at again.
+ * `ignored`; `unmatched` = a status without a message or an opt-out by a token of nobody, given up; `later` = looked at again.
  */
 export type Settlement =
   | { readonly row: InboxRow; readonly state: 'done' | 'ignored' | 'unmatched' }

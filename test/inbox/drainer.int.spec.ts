@@ -4,7 +4,7 @@ import { listDeadEvents, replayInbox } from '../../src/inbox/dead-events';
 import { InboxDrainer } from '../../src/inbox/drainer';
 import { ingest } from '../../src/inbox/ingest';
 import { takeLanes } from '../../src/inbox/inbox-row';
-import { eventsOf, from, message, NOON, optIn, policy, resume, status, stop } from './meta-events';
+import { eventsOf, from, message, NOON, optIn, policy, resume, status, stop, stopByToken } from './meta-events';
 import type { TestPage } from './tables-under-test';
 import { silent, TablesUnderTest } from './tables-under-test';
 
@@ -224,6 +224,73 @@ describe('An opt-in', () => {
     );
     return id;
   };
+});
+
+describe('An opt-out by token alone', () => {
+  const HELD = 'T-held';
+  const addHolder = async (consentAtMs: number): Promise<string> => {
+    const { id } = await tables.row<{ id: string }>(
+      `INSERT INTO subscribers (id, workspace_id, page_id, consent, consent_at, source)
+       VALUES (gen_random_uuid(), $1, $2, 'granted', $3, 'contact_list') RETURNING id`,
+      [page.workspaceId, page.id, new Date(consentAtMs)],
+    );
+    await tables.rows(
+      `INSERT INTO subscriber_tokens (id, workspace_id, page_id, subscriber_id, hash, sealed, source)
+       VALUES (gen_random_uuid(), $1, $2, $3, $4, '\\x00', 'contact_list')`,
+      [page.workspaceId, page.id, id, tables.lookup.of('token', HELD, page.id)],
+    );
+    return id;
+  };
+  const tryAgain = (): Promise<unknown> =>
+    tables.rows('UPDATE inbox SET try_at = now() WHERE page_id = $1 AND done_at IS NULL', [page.id]);
+  const consentOf = (id: string): Promise<unknown> =>
+    tables.row('SELECT consent, consent_at FROM subscribers WHERE id = $1', [id]);
+  const proofsOf = (id: string): Promise<unknown[]> =>
+    tables.rows('SELECT kind, source, applied FROM consent_events WHERE subscriber_id = $1', [id]);
+
+  it('before its token was stored holds once it is: an import under way does not swallow it', async () => {
+    await take(stopByToken(HELD, NOON));
+    await drain();
+    const [row] = await tables.rows('SELECT state, body_sealed, try_at FROM inbox WHERE page_id = $1', [page.id]);
+    expect(row).toMatchObject({ state: 'pending' });
+    expect(row?.['body_sealed']).not.toBeNull();
+    expect(row?.['try_at']).not.toBeNull();
+    const id = await addHolder(NOON - HOUR);
+    await tryAgain();
+    await drain();
+    expect(await consentOf(id)).toEqual({ consent: 'revoked', consent_at: new Date(NOON) });
+    expect(await proofsOf(id)).toEqual([{ kind: 'opt_out', source: 'notice', applied: true }]);
+    const owed = await tables.rows(`SELECT kind, body->>'signal' AS signal FROM outbox WHERE owner_id = $1`, [id]);
+    expect(owed).toEqual([{ kind: 'wake', signal: 'optedOut' }]);
+    expect(await states()).toEqual(['done']);
+  });
+
+  it('older than what its holder said since is proof and nothing more', async () => {
+    await take(stopByToken(HELD, NOON));
+    const id = await addHolder(NOON + HOUR);
+    await drain();
+    expect(await consentOf(id)).toMatchObject({ consent: 'granted' });
+    expect(await proofsOf(id)).toMatchObject([{ applied: false }]);
+  });
+
+  it('of somebody known holds with the commit that stores it, and is proved once', async () => {
+    const id = await addHolder(NOON - HOUR);
+    await take(stopByToken(HELD, NOON));
+    expect(await consentOf(id)).toMatchObject({ consent: 'revoked' });
+    await drain();
+    expect(await proofsOf(id)).toHaveLength(1);
+    expect(await states()).toEqual(['done']);
+  });
+
+  it('of nobody is given up after an hour of business time, and counted', async () => {
+    await take(stopByToken('T-nobody'));
+    await drain();
+    expect(await states()).toEqual(['pending']);
+    await tryAgain();
+    await tables.rows(`UPDATE inbox SET arrived_at = arrived_at - interval '61 minutes' WHERE page_id = $1`, [page.id]);
+    await drain();
+    expect(await states()).toEqual(['unmatched']);
+  });
 });
 
 describe('A policy event', () => {

@@ -34,6 +34,9 @@ export const optIn = (psid: string, token: string, atMs = NOON, optin: Fields = 
 export const stop = (psid: string, token: string, atMs = NOON): Fields =>
   optIn(psid, token, atMs, { notification_messages_status: 'STOP NOTIFICATIONS' });
 
+/** As it comes for somebody of a contact list: no PSID. */
+export const stopByToken = (token: string, atMs = NOON): Fields => ({ ...stop('nobody', token, atMs), sender: {} });
+
 export const resume = (psid: string, token: string, atMs = NOON): Fields =>
   optIn(psid, token, atMs, { notification_messages_status: 'RESUME NOTIFICATIONS' });
 

@@ -1,4 +1,3 @@
-import { HOUR_MS } from '../../../domain/shared/duration';
 import type { StatusEvent } from '../../ledger/apply-status-events';
 import { applyStatusEvents } from '../../ledger/apply-status-events';
 import { uuidV7 } from '../../security/uuid-v7';
@@ -6,14 +5,10 @@ import { groupBy } from '../../worker-loops/group-by';
 import type { InboxRow } from '../inbox-row';
 import type { Settlement } from '../settlement';
 import type { Applier } from './group-context';
+import { lookedAtAgain, unmatched } from './unmatched';
 
-/** How long a status of a paid message may wait for its message, business time. Source: protocol §7.4. */
-const UNMATCHED_AFTER_MS = HOUR_MS;
 /** Ordinary messages are mostly somebody else's: theirs wait only for an answer under way, wall clock. */
 const FOREIGN_AFTER_MS = 5_000;
-/** An unmatched status is looked at again after its own age, within these bounds, wall clock. */
-const SHORTEST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 60_000;
 
 const STATE_OF_KIND: Readonly<Record<string, StatusEvent['state'] | undefined>> = {
   mm_echo: 'accepted',
@@ -40,7 +35,7 @@ export const applyStatuses: Applier = async (context, events) => {
       statuses.flatMap(({ row, status }) => (outcomes.get(status.inboxId) === 'applied' ? [row.id] : [])),
     );
     for (const row of ofWorkspace) {
-      context.settlements.push(matched.has(row.id) ? { row, state: 'done' } : unmatched(row, context.nowMs));
+      context.settlements.push(matched.has(row.id) ? { row, state: 'done' } : withoutMessage(row, context.nowMs));
     }
   }
 };
@@ -74,9 +69,7 @@ const toStatus = (row: InboxRow, state: StatusEvent['state'], trackingId: string
   atMs: row.eventAtMs,
 });
 
-function unmatched(row: InboxRow, nowMs: number): Settlement {
-  const isOver = isPaid(row.kind) ? nowMs - row.arrivedAtMs > UNMATCHED_AFTER_MS : row.ageMs > FOREIGN_AFTER_MS;
-  if (isOver) return { row, state: isPaid(row.kind) ? 'unmatched' : 'ignored' };
-  const retryInMs = Math.min(Math.max(row.ageMs, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
-  return { row, state: 'later', retryInMs: Math.round(retryInMs) };
+function withoutMessage(row: InboxRow, nowMs: number): Settlement {
+  if (isPaid(row.kind)) return unmatched(row, nowMs);
+  return row.ageMs > FOREIGN_AFTER_MS ? { row, state: 'ignored' } : lookedAtAgain(row);
 }

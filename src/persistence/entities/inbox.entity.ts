@@ -26,7 +26,7 @@ export class InboxEntity {
   @Column('integer', { default: 0 }) tries!: number;
   @OptionalMoment() tryAt!: Date | null;
   @OptionalText() lastError!: string | null;
-  /** Business time of arrival: an unmatched status event is tried for an hour of it. */
+  /** Business time of arrival: an unmatched event is tried for an hour of it. */
   @Moment() arrivedAt!: Date;
   @WrittenAt() receivedAt!: Date;
   @OptionalMoment() doneAt!: Date | null;
