@@ -327,6 +327,39 @@ describe('A policy event', () => {
     expect(await restriction()).toEqual({ restriction: 'page_blocked', restriction_reason: 'disconnected' });
   });
 
+  it.each([
+    { title: 'a block and a later warning', events: [policy('block', NOON), policy('warning', NOON + 1)] },
+    { title: 'a block and an unblock of one moment', events: [policy('block', NOON), policy('unblock', NOON)] },
+    { title: 'an unblock and a later block', events: [policy('unblock', NOON), policy('block', NOON + 1)] },
+  ])('restricts the Page by $title, in whatever order they come', async ({ events }) => {
+    for (const order of [events, [...events].reverse()]) {
+      page = await tables.addPage();
+      for (const event of order) {
+        await take(event);
+        await drain();
+      }
+      expect(await restriction()).toEqual({ restriction: 'page_blocked', restriction_reason: 'Spam' });
+    }
+  });
+
+  it('lets the Page go by an unblock older than a warning, in both orders', async () => {
+    const events = [policy('block', NOON), policy('unblock', NOON + 1), policy('warning', NOON + 2)];
+    for (const order of [events, [...events].reverse()]) {
+      page = await tables.addPage();
+      for (const event of order) {
+        await take(event);
+        await drain();
+      }
+      expect(await restriction()).toMatchObject({ restriction: null });
+    }
+  });
+
+  it('keeps the reason of a warning where the Page is not restricted', async () => {
+    await take(policy('warning'));
+    await drain();
+    expect(await restriction()).toEqual({ restriction: null, restriction_reason: 'Spam' });
+  });
+
   const restriction = (): Promise<unknown> =>
     tables.row('SELECT restriction, restriction_reason FROM pages WHERE id = $1', [page.id]);
 });

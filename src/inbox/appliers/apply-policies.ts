@@ -12,7 +12,10 @@ type PolicyFacts = NonNullable<MetaEvent['policy']>;
 /** What a block of the Page is called in `pages.restriction`. */
 const BLOCKED = 'page_blocked';
 
-/** Meta restricts a Page or lets it go again (R-25): the newest word counts; the campaigns of the Page are told. */
+/**
+ * Meta restricts a Page or lets it go again (R-25): the newest word counts, of two at one moment the block; the campaigns
+ * of the Page are told.
+ */
 export const applyPolicies: Applier = async (context, events) => {
   for (const row of events) {
     const { policy } = openBody(row, context.envelope);
@@ -22,22 +25,35 @@ export const applyPolicies: Applier = async (context, events) => {
   }
 };
 
+const RESTRICT = `
+UPDATE pages
+   SET restriction = CASE $4 WHEN 'block' THEN $5 END,
+       restriction_reason = CASE $4 WHEN 'block' THEN COALESCE($6, restriction_reason) END,
+       restricted_at = $3, updated_at = now()
+ WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL
+   AND (restricted_at IS NULL OR restricted_at < $3 OR (restricted_at = $3 AND $4 = 'block'))
+RETURNING id`;
+
+const WARN = `
+UPDATE pages SET restriction_reason = COALESCE($4, restriction_reason), updated_at = now()
+ WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL
+   AND restriction IS NULL AND (restricted_at IS NULL OR restricted_at < $3)`;
+
 /**
- * A warning restricts nothing: its reason is kept, so that an operator sees it coming. What bars a disconnected Page is
- * not Meta's to lift. @returns whether it changed
+ * A warning restricts nothing and has no say in when the Page was restricted, else an older block that it overtook would
+ * be ignored; its reason is kept where no block has one, so that an operator sees it coming. What bars a disconnected
+ * Page is not Meta's to lift.
+ *
+ * @returns whether the Page was restricted or let go
  */
 async function restrict({ manager }: GroupContext, row: InboxRow, { action, reason }: PolicyFacts): Promise<boolean> {
-  const changed = await rows(
-    manager,
-    `UPDATE pages
-        SET restriction = CASE $4 WHEN 'block' THEN $5 WHEN 'unblock' THEN NULL ELSE restriction END,
-            restriction_reason = CASE WHEN $4 = 'unblock' THEN NULL ELSE COALESCE($6, restriction_reason) END,
-            restricted_at = $3, updated_at = now()
-      WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL AND (restricted_at IS NULL OR restricted_at <= $3)
-      RETURNING id`,
-    [row.workspaceId, row.pageId, new Date(row.eventAtMs), action, BLOCKED, reason ?? null],
-  );
-  return changed.length === 1 && action !== 'warning';
+  const word = [row.workspaceId, row.pageId, new Date(row.eventAtMs)];
+  if (action === 'warning') {
+    await rows(manager, WARN, [...word, reason ?? null]);
+    return false;
+  }
+  const changed = await rows(manager, RESTRICT, [...word, action, BLOCKED, reason ?? null]);
+  return changed.length === 1;
 }
 
 async function tellCampaigns({ manager, wakes }: GroupContext, row: InboxRow, { action }: PolicyFacts): Promise<void> {
