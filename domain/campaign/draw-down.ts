@@ -1,6 +1,9 @@
 import { earliestMs } from '../shared/facts';
 import { payableMessages } from './plan-batch';
 
+/** What is in flight gets its answer or its deadline; after this long it is looked at again. */
+export const LOOK_AGAIN_MS = 2_000;
+
 /** How far a campaign has got, as its workflow reads it before every step; moments in milliseconds since the epoch. */
 export interface DrawDownState {
   readonly nowMs: number;
@@ -23,6 +26,8 @@ export interface DrawDownState {
   readonly heldForMoney: number;
   /** The campaign's own batch is not closed: it goes on before anything else. */
   readonly hasOpenBatch: boolean;
+  /** Claimed or sending, by whomever: any of them may still be queued or held again. */
+  readonly inFlight: number;
   /** Fixed at the start: when everyone was reached the campaign is complete. */
   readonly frozenAudience: boolean;
 }
@@ -36,6 +41,7 @@ export type DrawDownStep =
   | { readonly kind: 'waitBudgetDay'; readonly budgetDayAtMs: number; readonly untilMs: number }
   | { readonly kind: 'waitRaise'; readonly untilMs: number | null }
   | { readonly kind: 'waitHeld'; readonly untilMs: number }
+  | { readonly kind: 'waitAnswers'; readonly untilMs: number }
   | { readonly kind: 'waitRecipients' }
   | { readonly kind: 'complete' }
   | { readonly kind: 'ended' };
@@ -44,7 +50,8 @@ export type DrawDownStep =
  * Decides the next step of a campaign that sends.
  *
  * Chosen people are always decided, also without money: each gets a refusal or a wait with its reason. Only an audience
- * stops before those whom the budget cannot pay.
+ * stops before those whom the budget cannot pay. While anything is in flight nothing is complete and no wait is long: a
+ * subscriber's own workflow puts its message back to the queue without a word to the campaign, and nobody else sends it.
  *
  * @param state - how far the campaign has got
  */
@@ -54,8 +61,10 @@ export function decideNext(state: DrawDownState): DrawDownStep {
     return { kind: 'waitUntil', untilMs: state.notBeforeMs };
   }
   if (hasWork(state)) return { kind: 'nextBatch' };
-  if (hasReachedEveryone(state)) return { kind: 'complete' };
-  if (!isPayable(state)) return waitForMoney(state);
+  const lookAtMs = state.inFlight > 0 ? state.nowMs + LOOK_AGAIN_MS : null;
+  if (hasDecidedEveryone(state)) return lookAtMs === null ? { kind: 'complete' } : waitForAnswers(state, lookAtMs);
+  if (!isPayable(state)) return waitForMoney(state, lookAtMs);
+  if (lookAtMs !== null) return waitForAnswers(state, lookAtMs);
   return state.nextHeldDueMs === null ? { kind: 'waitRecipients' } : { kind: 'waitHeld', untilMs: state.nextHeldDueMs };
 }
 
@@ -69,13 +78,18 @@ function hasWork(state: DrawDownState): boolean {
   return state.hasOpenBatch || state.queued > 0 || isHeldDue || (waitsForMoney && isPayable(state));
 }
 
-function hasReachedEveryone(state: DrawDownState): boolean {
+function hasDecidedEveryone(state: DrawDownState): boolean {
   return state.frozenAudience && state.audienceLeft === 0 && state.nextHeldDueMs === null && state.heldForMoney === 0;
 }
 
-function waitForMoney({ budget, nextHeldDueMs }: DrawDownState): DrawDownStep {
+function waitForAnswers({ nextHeldDueMs }: DrawDownState, lookAtMs: number): DrawDownStep {
+  return { kind: 'waitAnswers', untilMs: earliestMs(lookAtMs, nextHeldDueMs) ?? lookAtMs };
+}
+
+function waitForMoney({ budget, nextHeldDueMs }: DrawDownState, lookAtMs: number | null): DrawDownStep {
   const { kind, nextBudgetDayAtMs } = budget;
-  if (kind === 'lifetime' || nextBudgetDayAtMs === null) return { kind: 'waitRaise', untilMs: nextHeldDueMs };
-  const untilMs = earliestMs(nextBudgetDayAtMs, nextHeldDueMs) ?? nextBudgetDayAtMs;
+  const nextLookMs = earliestMs(lookAtMs, nextHeldDueMs);
+  if (kind === 'lifetime' || nextBudgetDayAtMs === null) return { kind: 'waitRaise', untilMs: nextLookMs };
+  const untilMs = earliestMs(nextBudgetDayAtMs, nextLookMs) ?? nextBudgetDayAtMs;
   return { kind: 'waitBudgetDay', budgetDayAtMs: nextBudgetDayAtMs, untilMs };
 }

@@ -19,6 +19,7 @@ function aState(changes: Partial<DrawDownState> = {}): DrawDownState {
     nextHeldDueMs: null,
     heldForMoney: 0,
     hasOpenBatch: false,
+    inFlight: 0,
     frozenAudience: false,
     ...changes,
   };
@@ -86,6 +87,29 @@ describe('When nobody is left to decide', () => {
   });
 });
 
+describe('While messages are in flight', () => {
+  const SOON = NOW + 2_000;
+
+  it.each([
+    ['a frozen audience of which nobody is left to decide', { frozenAudience: true }, 'waitAnswers'],
+    ['the same with the last of the money', { frozenAudience: true, budget: USED_UP }, 'waitAnswers'],
+    ['people chosen one by one', {}, 'waitAnswers'],
+    ['people held for long', { nextHeldDueMs: NOW + HOUR_MS }, 'waitAnswers'],
+    ['a budget used up', { audienceLeft: 9, budget: USED_UP }, 'waitRaise'],
+    ['a day used up', { audienceLeft: 9, budget: DAY_USED_UP, nextHeldDueMs: NOW + HOUR_MS }, 'waitBudgetDay'],
+  ])('looks again soon: %s', (_what, changes, kind) => {
+    expect(decideNext(aState({ ...changes, inFlight: 1 }))).toMatchObject({ kind, untilMs: SOON });
+  });
+
+  it('looks again sooner where somebody held is due', () => {
+    expect(decideNext(aState({ inFlight: 1, nextHeldDueMs: NOW + 1 }))).toMatchObject({ untilMs: NOW + 1 });
+  });
+
+  it('takes the next batch where there is somebody to decide', () => {
+    expect(decideNext(aState({ inFlight: 1, queued: 1 }))).toEqual({ kind: 'nextBatch' });
+  });
+});
+
 describe('Whatever the state', () => {
   it('never waits for a moment that has passed, and never leaves the payable alone', () => {
     const state = fc.record({
@@ -93,6 +117,7 @@ describe('Whatever the state', () => {
       queued: fc.nat(2),
       audienceLeft: fc.nat(2),
       heldForMoney: fc.nat(2),
+      inFlight: fc.nat(1),
       nextHeldDueMs: fc.option(fc.integer({ min: NOW - 5, max: NOW + 5 }), { nil: null }),
       frozenAudience: fc.boolean(),
       budget: fc.constantFrom(USED_UP, DAY_USED_UP, aState().budget),

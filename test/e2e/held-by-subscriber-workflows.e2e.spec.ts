@@ -14,6 +14,16 @@ CREATE TRIGGER refuse_batch BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind
   EXECUTE FUNCTION refuse_batch()`;
 const LET_CAMPAIGNS_CLAIM = 'DROP TRIGGER refuse_batch ON batches; DROP FUNCTION refuse_batch()';
 
+/** Lets no subscriber's own workflow begin what it has claimed. */
+const KEEP_SINGLES_FROM_BEGINNING = `
+CREATE FUNCTION refuse_begin() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF EXISTS (SELECT FROM batches WHERE id = NEW.batch_id AND kind = 'single') THEN RAISE EXCEPTION 'not now'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_begin BEFORE UPDATE ON sends FOR EACH ROW
+  WHEN (OLD.state = 'claimed' AND NEW.state = 'sending') EXECUTE FUNCTION refuse_begin()`;
+const LET_SINGLES_BEGIN = 'DROP TRIGGER refuse_begin ON sends; DROP FUNCTION refuse_begin()';
+
 describe('People of a campaign who are held for their slot', () => {
   let stack: Stack;
   let pageId: string;
@@ -34,8 +44,8 @@ describe('People of a campaign who are held for their slot', () => {
     await stack.stop();
   }, 60_000);
 
-  /** Starts a campaign and chooses everybody for it. */
-  const campaign = async (name: string): Promise<string> => {
+  /** Starts a campaign. */
+  const started = async (name: string, more: Record<string, unknown> = {}): Promise<string> => {
     const startAt = Date.parse((await stack.ok('GET', '/v1/sandbox/clock')).now as string);
     const { id } = await stack.ok('POST', '/v1/campaigns', {
       name,
@@ -46,12 +56,18 @@ describe('People of a campaign who are held for their slot', () => {
       bidMinor: 10,
       whenSlotTaken: 'hold',
       schedule: { startAt: new Date(startAt).toISOString(), endAt: new Date(startAt + 20 * DAY_MS).toISOString() },
+      ...more,
     });
     await stack.ok('POST', `/v1/campaigns/${id}/start`);
+    return id as string;
+  };
+  /** Starts a campaign and chooses everybody for it. */
+  const campaign = async (name: string): Promise<string> => {
+    const id = await started(name);
     await stack.ok('POST', `/v1/campaigns/${id}/messages`, {
       recipients: people.map((subscriberId) => ({ subscriberId })),
     });
-    return id as string;
+    return id;
   };
   const counted = (campaignId: string, counts: Record<string, number>): Promise<Json> =>
     stack.until(`/v1/campaigns/${campaignId}`, (body) =>
@@ -120,5 +136,57 @@ describe('People of a campaign who are held for their slot', () => {
     expect(await summary(third)).toMatchObject({ accepted: PEOPLE, people: PEOPLE, maxPerPerson: 1 });
     const { minGapMs } = await stack.control('GET', 'sends/summary');
     expect(minGapMs).toBeGreaterThanOrEqual(DAY_MS / 2);
+  }, 120_000);
+
+  /**
+   * Their slot opens and subscriber workflows claim some of them, who do not get further; the campaign sends the others,
+   * and looks when nobody is left to it.
+   */
+  const claimedBesideTheCampaign = async (campaignId: string): Promise<Json> => {
+    await counted(campaignId, { held: PEOPLE });
+    const { data } = await stack.ok('GET', `/v1/campaigns/${campaignId}/recipients?state=held`);
+    const latest = (data as Json[])
+      .map(({ allowedAt }) => allowedAt as string)
+      .sort()
+      .at(-1);
+    await stack.owner.query(KEEP_CAMPAIGNS_FROM_CLAIMING);
+    await stack.owner.query(KEEP_SINGLES_FROM_BEGINNING);
+    await stack.ok('POST', '/v1/sandbox/clock', { now: latest });
+    await stack.until(
+      `/v1/campaigns/${campaignId}/recipients?state=claimed`,
+      ({ data }) => data.length === IN_THEIR_OWN,
+    );
+    await stack.owner.query(LET_CAMPAIGNS_CLAIM);
+    await counted(campaignId, { sent: PEOPLE - IN_THEIR_OWN, held: 0 });
+    return stack.until(
+      `/v1/campaigns/${campaignId}`,
+      ({ state, waitingFor }) => state === 'ended' || (waitingFor !== undefined && waitingFor.what !== 'slot'),
+    );
+  };
+
+  it('are not called off by a campaign that has nobody else left', async () => {
+    const fourth = await started('Fourth', { audience: { all: true } });
+    await stack.advance('PT2H');
+    const last = await claimedBesideTheCampaign(fourth);
+    expect(last).toMatchObject({ state: 'active', waitingFor: { what: 'meta' }, counts: { cancelled: 0 } });
+    await stack.owner.query(LET_SINGLES_BEGIN);
+    await stack.until(`/v1/campaigns/${fourth}`, ({ state }) => state === 'ended');
+    await stack.advance('PT10M');
+    expect(await counted(fourth, { delivered: PEOPLE })).toMatchObject({ reason: 'completed' });
+    expect(await batches(fourth)).toEqual({ single: IN_THEIR_OWN, chosen: PEOPLE - IN_THEIR_OWN });
+  }, 120_000);
+
+  it('are sent by the campaign where their own workflow puts them back to the queue', async () => {
+    const fifth = await campaign('Fifth');
+    await stack.advance('PT2H');
+    expect(await claimedBesideTheCampaign(fifth)).toMatchObject({ state: 'active' });
+    await stack.owner.query(
+      `UPDATE sends SET claimed_wall_at = now() - interval '121 seconds' WHERE campaign_id = $1 AND state = 'claimed'`,
+      [fifth],
+    );
+    await counted(fifth, { sent: PEOPLE });
+    await stack.owner.query(LET_SINGLES_BEGIN);
+    expect(await batches(fifth)).toEqual({ chosen: PEOPLE });
+    expect(await summary(fifth)).toMatchObject({ accepted: PEOPLE, people: PEOPLE, maxPerPerson: 1 });
   }, 120_000);
 });

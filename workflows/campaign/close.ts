@@ -1,14 +1,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { CampaignActivities } from '../../activities/campaign.activities';
 import type { CampaignPlan } from '../../activities/campaign.ports';
+import { LOOK_AGAIN_MS } from '../../domain/campaign/draw-down';
 import { LONG_ON_RECORD } from '../shared/activity-options';
 import type { Course } from './course';
 import { keepToOneself } from './tell-meta';
 
 const { closeOut, pauseOut } = proxyActivities<CampaignActivities>({ ...LONG_ON_RECORD, startToCloseTimeout: '5m' });
-
-/** What is in flight gets its answer or its deadline; then it is looked at again. */
-const LOOK_AGAIN_MS = 2_000;
 
 /** A campaign that is over: run until nothing is queued, held, claimed or in flight. */
 export async function closeForGood(course: Course, plan: CampaignPlan): Promise<boolean> {

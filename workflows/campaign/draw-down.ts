@@ -34,6 +34,8 @@ export async function drawDown(course: Course, plan: CampaignPlan): Promise<bool
       return waits(course, 'budget', step.untilMs, 'R-14', 'a raise or returned money');
     case 'waitHeld':
       return waits(course, 'slot', step.untilMs, 'R-08', 'next held message');
+    case 'waitAnswers':
+      return waits(course, 'meta', step.untilMs, null, 'the last answers');
     case 'waitRecipients':
       return waits(course, 'recipients', null, null, 'people to choose');
   }
@@ -60,5 +62,6 @@ const stateOf = (plan: CampaignPlan): DrawDownState => ({
   nextHeldDueMs: plan.nextHeldDueMs,
   heldForMoney: plan.heldForMoney,
   hasOpenBatch: plan.hasOpenBatch,
+  inFlight: plan.inFlight,
   frozenAudience: plan.frozenAudience,
 });

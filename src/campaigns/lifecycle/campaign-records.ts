@@ -72,6 +72,7 @@ interface StoredCampaign {
 }
 
 interface Progress {
+  counts: Readonly<Record<string, number>>;
   open_batch: boolean;
   audience_left: boolean;
   next_held_due: Date | null;
@@ -83,8 +84,7 @@ async function loadPlan(manager: EntityManager, ids: CampaignIds): Promise<Campa
   const campaign = await readRow(manager, ids);
   if (campaign === null) return null;
   const counters = await readBudget(manager, ids.workspaceId, ids.campaignId);
-  const counts = await countByState(manager, ids);
-  const progress = await readProgress(manager, ids);
+  const { counts, ...progress } = await readProgress(manager, ids);
   return {
     nowMs: campaign.now,
     wakeSeq: campaign.wake_seq ?? 0,
@@ -152,19 +152,14 @@ function atMeta(campaign: StoredCampaign): AtMeta {
   };
 }
 
-async function countByState(manager: EntityManager, ids: CampaignIds): Promise<Record<string, number>> {
-  const counted = await rows<{ state: string; count: number }>(
-    manager,
-    `SELECT state, count(*) AS count FROM sends WHERE workspace_id = $1 AND campaign_id = $2 GROUP BY state ORDER BY state`,
-    [ids.workspaceId, ids.campaignId],
-  );
-  return Object.fromEntries(counted.map(({ state, count }) => [state, count]));
-}
-
+/** One statement, one snapshot: whoever moves from one state to another meanwhile is seen in one of them. */
 async function readProgress(manager: EntityManager, ids: CampaignIds): Promise<Progress> {
   const [progress] = await rows<Progress>(
     manager,
-    `SELECT EXISTS (SELECT FROM batches WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'open'
+    `SELECT (SELECT coalesce(json_object_agg(state, count ORDER BY state), '{}') FROM (
+              SELECT state, count(*) AS count FROM sends WHERE workspace_id = $1 AND campaign_id = $2
+               GROUP BY state) counted) AS counts,
+            EXISTS (SELECT FROM batches WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'open'
                       AND kind <> 'single') AS open_batch,
             EXISTS (SELECT FROM campaign_audience a WHERE a.workspace_id = $1 AND a.campaign_id = $2
                       AND a.subscriber_id > coalesce(
@@ -176,7 +171,7 @@ async function readProgress(manager: EntityManager, ids: CampaignIds): Promise<P
                 AND due_at IS NULL) AS held_for_money`,
     [ids.workspaceId, ids.campaignId],
   );
-  return progress ?? { open_batch: false, audience_left: false, next_held_due: null, held_for_money: 0 };
+  return progress ?? { counts: {}, open_batch: false, audience_left: false, next_held_due: null, held_for_money: 0 };
 }
 
 async function markActed(manager: EntityManager, ids: CampaignIds, acted: CampaignActed): Promise<void> {
