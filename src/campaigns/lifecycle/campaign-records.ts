@@ -5,16 +5,16 @@ import type {
   CampaignMove,
   CampaignPlan,
   CampaignRecords,
-  WaitingFor,
 } from '../../../activities/campaign.ports';
 import type { CampaignReason, CampaignState } from '../../../domain/campaign/campaign-transitions';
 import { earliestProbeMs, readinessAlarmMs } from '../../../domain/campaign/readiness';
 import { createAtMetaMs } from '../../../domain/campaign/readiness';
-import { isoOrNull, msOrNull } from '../../ledger/moments';
+import { msOrNull } from '../../ledger/moments';
 import { moveCampaign } from '../../ledger/campaign-effects';
 import { readBudget, remainingMinor } from '../../ledger/money';
 import { BUSINESS_NOW, readNowMs } from '../../persistence/clock';
 import { inTransaction, rows } from '../../persistence/database';
+import { markActed } from './mark-acted';
 
 /** The campaign's row and what its workflow owes, each call one transaction. */
 export class PostgresCampaignRecords implements CampaignRecords {
@@ -173,37 +173,3 @@ async function readProgress(manager: EntityManager, ids: CampaignIds): Promise<P
   );
   return progress ?? { counts: {}, open_batch: false, audience_left: false, next_held_due: null, held_for_money: 0 };
 }
-
-async function markActed(manager: EntityManager, ids: CampaignIds, acted: CampaignActed): Promise<void> {
-  await rows(
-    manager,
-    `UPDATE campaigns SET last_rule_id = $4,
-            waiting_for = CASE WHEN waiting_for->>'what' = $3::jsonb->>'what'
-              THEN jsonb_set($3::jsonb, '{since}', waiting_for->'since') ELSE $3::jsonb END,
-            reason = CASE WHEN state IN ('active', 'populating', 'scheduled') THEN $5 ELSE reason END, updated_at = now()
-      WHERE workspace_id = $1 AND id = $2`,
-    [
-      ids.workspaceId,
-      ids.campaignId,
-      acted.waitingFor === null ? null : JSON.stringify(toWaitingFor(acted.waitingFor, await readNowMs(manager))),
-      acted.waitingFor?.ruleId ?? null,
-      acted.reason,
-    ],
-  );
-  await rows(
-    manager,
-    `INSERT INTO waits (owner_id, workspace_id, page_id, kind, acted_seq, next_due_at)
-     VALUES ($2, $1, $3, 'campaign', $4, $5)
-     ON CONFLICT (owner_id) DO UPDATE SET acted_seq = greatest(waits.acted_seq, EXCLUDED.acted_seq),
-       next_due_at = EXCLUDED.next_due_at`,
-    [ids.workspaceId, ids.campaignId, ids.pageId, acted.actedSeq, isoOrNull(acted.nextDueAtMs)],
-  );
-}
-
-/** `waitingFor` as the API shows it. */
-const toWaitingFor = ({ what, untilMs, ruleId }: WaitingFor, nowMs: number): Record<string, unknown> => ({
-  what,
-  since: new Date(nowMs).toISOString(),
-  ...(untilMs !== null && { until: isoOrNull(untilMs) }),
-  ...(ruleId !== null && { ruleId }),
-});
