@@ -74,6 +74,8 @@ export interface CampaignMove {
   readonly to: CampaignState;
   readonly by: CampaignMover;
   readonly reason: CampaignReason | null;
+  /** `wakeSeq` of the plan that decided it: it moves nothing once more was asked. Without it any plan will do. */
+  readonly wakeSeq?: number;
 }
 
 /** The campaign's row and what it owes. */

@@ -3,6 +3,7 @@ import type { CampaignPlan } from '../../activities/campaign.ports';
 import { PostgresCampaignRecords } from '../../src/campaigns/lifecycle/campaign-records';
 import type { StatusEvent } from '../../src/ledger/apply-status-events';
 import { applyStatusEvents } from '../../src/ledger/apply-status-events';
+import { CampaignClosedError, queueChosen } from '../../src/ledger/queue-chosen';
 import type { Wake } from '../../src/outbox/wake';
 import { wakeAll } from '../../src/outbox/wake';
 import { uuidV7 } from '../../src/security/uuid-v7';
@@ -87,5 +88,33 @@ describe('Money that comes back between the plan and its mark (protocol §6)', (
     expect(await isBehind(campaign)).toBe(false);
     await (await report(failed)).commit();
     expect(await ledgerOf().wakes(campaign.campaignId)).toBe(plan.wakeSeq + 1);
+  });
+});
+
+describe('An end that was decided on a plan (protocol §6)', () => {
+  it('waits for people who are being chosen, and is decided anew with them', async () => {
+    const ledger = ledgerOf();
+    const [person = ''] = await ledger.addPeople(pageOf(), 1);
+    const campaign = await ledger.addCampaign(pageOf(), { audience: [] });
+    const { wakeSeq } = await planOf(campaign);
+    const choice = await holdOpen(ledger.api, async (manager) => {
+      await manager.query(`SELECT set_config('herald.workspace_id', $1, true)`, [ledger.workspaceId]);
+      const recipients = [{ subscriberId: person }];
+      await queueChosen(manager, ledger.keys, { ...campaign, choiceId: uuidV7(), defaultContent: null, recipients });
+    });
+    const end = records.move(campaign, { to: 'ended', by: 'end', reason: 'completed', wakeSeq });
+    await someoneWaits(ledger.owner);
+    await choice.commit();
+    expect(await end).toBe(false);
+    expect(await planOf(campaign)).toMatchObject({ state: 'active', queued: 1 });
+  });
+
+  it('closes the campaign to people who are chosen after it', async () => {
+    const ledger = ledgerOf();
+    const [person = ''] = await ledger.addPeople(pageOf(), 1);
+    const campaign = await ledger.addCampaign(pageOf(), { audience: [] });
+    const { wakeSeq } = await planOf(campaign);
+    expect(await records.move(campaign, { to: 'ended', by: 'end', reason: 'completed', wakeSeq })).toBe(true);
+    await expect(ledger.choose(campaign, [person])).rejects.toThrow(CampaignClosedError);
   });
 });

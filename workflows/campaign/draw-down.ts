@@ -7,7 +7,7 @@ import { BATCH_LIMIT } from '../../domain/campaign/plan-batch';
 import { BATCH } from '../shared/activity-options';
 import { shortTime } from '../shared/short-time';
 import type { Course } from './course';
-import { moveTo } from './move';
+import { end } from './move';
 
 const { drawBatch } = proxyActivities<SendingActivities>(BATCH);
 
@@ -21,9 +21,9 @@ export async function drawDown(course: Course, plan: CampaignPlan): Promise<bool
       await drawBatch(course.ids, BATCH_LIMIT);
       return true;
     case 'complete':
-      return moveTo(course, { to: 'ended', by: 'end', reason: 'completed' });
+      return end(course, plan, 'completed');
     case 'ended':
-      return moveTo(course, { to: 'ended', by: 'end', reason: 'schedule_ended' });
+      return end(course, plan, 'schedule_ended');
     case 'waitUntil':
       return waits(course, 'meta', step.untilMs, null, 'Meta takes the next');
     case 'waitBudgetDay':

@@ -40,11 +40,27 @@ export class PostgresCampaignRecords implements CampaignRecords {
     });
   }
 
-  move(ids: CampaignIds, { to, by, reason }: CampaignMove): Promise<boolean> {
-    return inTransaction(this.dataSource, async (manager) =>
-      moveCampaign(manager, ids, to, by, reason, await readNowMs(manager)),
-    );
+  move(ids: CampaignIds, { to, by, reason, wakeSeq }: CampaignMove): Promise<boolean> {
+    return inTransaction(this.dataSource, async (manager) => {
+      if (wakeSeq !== undefined && !(await isAsPlanned(manager, ids, wakeSeq))) return false;
+      return moveCampaign(manager, ids, to, by, reason, await readNowMs(manager));
+    });
   }
+}
+
+/**
+ * Whether nothing was asked of the campaign since a plan. Whoever asks shares or locks its row and raises `wake_seq` in the
+ * same transaction: with the row locked first, they have committed, or come after the move and find its state.
+ */
+async function isAsPlanned(manager: EntityManager, ids: CampaignIds, wakeSeq: number): Promise<boolean> {
+  const key = [ids.workspaceId, ids.campaignId];
+  await rows(manager, 'SELECT FROM campaigns WHERE workspace_id = $1 AND id = $2 FOR UPDATE', key);
+  const [wait] = await rows<{ wake_seq: number }>(
+    manager,
+    'SELECT wake_seq FROM waits WHERE workspace_id = $1 AND owner_id = $2',
+    key,
+  );
+  return (wait?.wake_seq ?? 0) === wakeSeq;
 }
 
 interface StoredCampaign {
