@@ -8,6 +8,7 @@ import { groupBy } from '../worker-loops/group-by';
 import type { MatchedStatus, StatusEvent } from './match-status-events';
 import { matchStatusEvents } from './match-status-events';
 import { wakesForMoney } from './money-wakes';
+import { wakesForRuns } from './run-wakes';
 import type { LedgerScope, SendRow } from './send-row';
 import { lockSends } from './send-row';
 import type { SendChange } from './write-ledger';
@@ -18,7 +19,7 @@ export type { StatusEvent } from './match-status-events';
 /**
  * Moves sends forward by Meta's status events, in any order they come, and books their money.
  *
- * @param wakes - takes whom the returned money wakes; written by the caller, last of all
+ * @param wakes - takes whom returned money and decided messages wake; written by the caller, last of all
  * @returns by inbox id, whether a send was found
  */
 export async function applyStatusEvents(
@@ -52,7 +53,8 @@ async function applyToCampaign(
     const after = (eventsOf.get(before.id) ?? []).reduce((row, { event }) => applyOne(row, event), before);
     return after === before ? [] : [{ before, after, by: moverOf(before.state) }];
   });
-  return wakesForMoney(manager, scope, await moveSends(manager, scope, { changes, nowMs }));
+  const bookings = await moveSends(manager, scope, { changes, nowMs });
+  return [...(await wakesForMoney(manager, scope, bookings)), ...(await wakesForRuns(manager, scope, changes))];
 }
 
 const moverOf = (before: SendState): SendChange['by'] =>

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { DecisionFacts } from '../../domain/shared/facts';
 import { crashPoint } from '../crash-points';
+import { wakeAll } from '../outbox/wake';
 import { inTransaction, rows } from '../persistence/database';
 import type { CampaignRef } from './campaign-record';
 import { readCampaign } from './campaign-record';
@@ -75,7 +76,8 @@ async function moveChunk(
       WHERE workspace_id = $1 AND campaign_id = $2 AND state = ANY($3) ORDER BY id LIMIT $4`,
     [ref.workspaceId, ref.campaignId, plan.from, CHUNK],
   );
-  const { moved } = await giveBackRows(manager, ref, found, plan);
+  const { moved, wakes } = await giveBackRows(manager, ref, found, plan);
+  await wakeAll(manager, wakes);
   return { found: found.length, moved: moved.length };
 }
 

@@ -8,6 +8,7 @@ import type { BatchHandle } from './batches';
 import type { CampaignRef } from './campaign-record';
 import { slotReturned } from './give-back';
 import { wakesForMoney } from './money-wakes';
+import { wakesForRuns } from './run-wakes';
 import type { FoundSend, LedgerScope, SendRow } from './send-row';
 import { UNDECIDED, lockPeopleAndSends } from './send-row';
 import { moveSends } from './write-ledger';
@@ -19,7 +20,7 @@ export interface GiveBack {
   readonly after: (row: SendRow) => SendRow | null;
 }
 
-/** What was given back, and who is to be woken for the money at the end of the transaction. */
+/** What was given back, and who is to be woken for it at the end of the transaction. */
 export interface GivenBack {
   readonly moved: readonly SendRow[];
   readonly wakes: readonly Wake[];
@@ -44,7 +45,10 @@ export async function giveBackRows(
   const claimed = changes.map((change) => change.before).filter((row) => row.state === 'claimed');
   const nowMs = await readNowMs(manager);
   const bookings = await moveSends(manager, scope, { changes, slots: claimed.flatMap(slotReturned), nowMs });
-  return { moved: changes.map((change) => change.after), wakes: await wakesForMoney(manager, scope, bookings) };
+  return {
+    moved: changes.map((change) => change.after),
+    wakes: [...(await wakesForMoney(manager, scope, bookings)), ...(await wakesForRuns(manager, scope, changes))],
+  };
 }
 
 /** `claimed → queued`, where `isMeant` still holds under the lock. */

@@ -21,6 +21,7 @@ import { loadPeople } from './people';
 import type { FoundSend, LockedSends } from './send-row';
 import { lockPeopleAndSends } from './send-row';
 import { wakesForReturned } from './returned-wakes';
+import { wakesForRuns } from './run-wakes';
 import type { Settled, SettledSend, SettleEffect, SettleOutcome } from './settle';
 import { effectOf, settle, summaryOf } from './settle';
 import { readNowMs } from '../persistence/clock';
@@ -170,6 +171,7 @@ async function write(
     ...wakes,
     ...(await wakesForMoney(manager, ref, bookings)),
     ...(await wakesForReturned(manager, ref, ofNobody)),
+    ...(batch.kind === 'single' && !isFencedOff ? [] : await wakesForRuns(manager, ref, changes)),
   ]);
   if (batch.kind === 'single') return;
   const decided = after.filter(({ state }) => state !== 'sending' && state !== 'queued');

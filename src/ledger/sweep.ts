@@ -8,6 +8,7 @@ import type { FoundAnywhere } from './each-campaign';
 import { eachCampaign } from './each-campaign';
 import { giveBackRows, toQueue } from './put-back';
 import { wakesForReturned } from './returned-wakes';
+import { wakesForRuns } from './run-wakes';
 import type { LedgerScope, SendRow } from './send-row';
 import { lockSends } from './send-row';
 import { unknown } from './settle';
@@ -131,6 +132,7 @@ async function moveLocked(
   const nowMs = await readNowMs(manager);
   const changes = locked.map((row) => changeOf(row, nowMs)).filter((change) => change !== null);
   await moveSends(manager, scope, { changes, nowMs });
+  await wakeAll(manager, await wakesForRuns(manager, scope, changes));
   return changes.length;
 }
 
