@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { payableMessages } from '../../domain/campaign/plan-batch';
 import { rows } from '../persistence/database';
 import type { CampaignRecord } from './campaign-record';
-import { keyIs } from './key-is';
+import { keyIs } from '../persistence/key-is';
 import { readBudget, remainingMinor } from './money';
 import type { FoundSend } from './send-row';
 

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import type { RuleId } from '../../domain/rules/rule';
 import { preparedRows, rows } from '../persistence/database';
-import { keyIs } from './key-is';
+import { keyIs } from '../persistence/key-is';
 import { msOrNull } from './moments';
 
 /** A row of the ledger as the program holds it: times in milliseconds (UTC), money in minor units. */

@@ -4,7 +4,7 @@ import { isSendMoveAllowed } from '../../domain/delivery/send-transitions';
 import { preparedRows, rows } from '../persistence/database';
 import { uuidV7 } from '../security/uuid-v7';
 import { bookingsOf } from './bookings';
-import { keyIs } from './key-is';
+import { keyIs } from '../persistence/key-is';
 import { isoOrNull } from './moments';
 import type { Booking } from './money';
 import type { SlotChange } from './people';

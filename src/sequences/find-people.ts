@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { lockPeople } from '../ledger/people';
 import { rows } from '../persistence/database';
+import { keyIs } from '../persistence/key-is';
 import type { LookupHash } from '../security/lookup-hash';
 import type { IdentityKind } from '../subscribers/identity-hash';
 import { identityHash } from '../subscribers/identity-hash';
@@ -23,11 +24,14 @@ export async function findPeople(
   const questions = reports.map((report, place) => questionOf(lookup, report, place));
   const found = await rows<{ place: number; id: string }>(
     manager,
-    `SELECT q.place, s.id
-       FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[]) AS q (place, page_id, id, kind, hash)
-       LEFT JOIN subscriber_identities i
-         ON q.id IS NULL AND i.workspace_id = $1 AND i.page_id = q.page_id AND i.kind = q.kind AND i.hash = q.hash
-       JOIN subscribers s ON s.workspace_id = $1 AND s.page_id = q.page_id AND s.id = COALESCE(q.id, i.subscriber_id)`,
+    `WITH wanted AS MATERIALIZED (
+       SELECT q.place, q.page_id, coalesce(q.id, i.subscriber_id) AS person_id
+         FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[]) AS q (place, page_id, id, kind, hash)
+         LEFT JOIN subscriber_identities i
+           ON q.id IS NULL AND i.workspace_id = $1 AND i.page_id = q.page_id AND i.kind = q.kind AND i.hash = q.hash
+     )
+     SELECT place, s.id FROM wanted
+       JOIN subscribers s ON ${keyIs('s.id', 'person_id')} AND s.workspace_id = $1 AND s.page_id = wanted.page_id`,
     [
       workspaceId,
       questions.map(({ place }) => place),
