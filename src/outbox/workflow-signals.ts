@@ -22,8 +22,11 @@ export type WorkflowOwner = Pick<Wake, 'ownerKind' | 'ownerId' | 'pageId'>;
 
 const NAMES: Readonly<Record<Wake['ownerKind'], string>> = { subscriber: 'Subscriber', campaign: 'Campaign' };
 
-/** A workflow task whose worker died goes to another after this long; its work is loading and deciding, well below it. */
-const WORKFLOW_TASK_TIMEOUT = '5s';
+/**
+ * A workflow task whose worker died goes to another after this long. A campaign's is loading and deciding, well below it,
+ * and everybody waits for it; people are many, and on a machine with too much to do a short one would only be done twice.
+ */
+const WORKFLOW_TASK_TIMEOUT: Readonly<Record<Wake['ownerKind'], '5s' | '10s'>> = { subscriber: '10s', campaign: '5s' };
 
 /** Signals through Temporal. */
 export class TemporalSignals implements WorkflowSignals {
@@ -38,7 +41,7 @@ export class TemporalSignals implements WorkflowSignals {
     await this.client.workflow.signalWithStart(WORKFLOW_TYPES[ownerKind], {
       workflowId: workflowIdOf(ownerKind, pageId, ownerId),
       taskQueue: ENGINE_QUEUE,
-      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT[ownerKind],
       args: [this.inputOf(wake)],
       signal: wake.signal,
       signalArgs: signalArgs(wake),
