@@ -44,6 +44,15 @@ export const BUDGET: PromiseChecks = {
            AND NOT COALESCE(m.allow_overshoot, false)`,
     },
     {
+      name: 'every paid message at Meta was reserved for',
+      sql: `
+        SELECT format('Meta accepted message %s of send %s and nothing was reserved for it', j.message_ref, j.send_id) AS detail
+          FROM sent j JOIN message_sets m USING (campaign_id)
+         WHERE j.is_paid AND j.campaign_kind <> 'pool' AND j.send_id IS NOT NULL
+           AND NOT EXISTS (SELECT FROM budget_entries e
+                            WHERE e.send_id = j.send_id AND e.kind = 'reserve' AND e.amount_minor > 0)`,
+    },
+    {
       name: 'the counters of a budget are the sums of its entries',
       sql: `
         SELECT format('campaign %s counts %s reserved and %s spent, its entries say %s and %s', campaign_id,

@@ -97,6 +97,11 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
     sql: (run) => `UPDATE budget_entries SET id = '00000000-0000-7000-8000-000000000001'
       WHERE send_id = ${run.sendOf('late', 'cid')} AND kind = 'adjust'`,
   },
+  'a message that nothing was reserved for': {
+    checks: ['every paid message at Meta was reserved for'],
+    sql: (run) => `DELETE FROM budget_entries WHERE send_id = ${run.sendOf('first', 'ben')};
+      UPDATE sends SET cost_minor = 0, reserved = false WHERE id = ${run.sendOf('first', 'ben')}${counted(run, 'first', 0, -100)}`,
+  },
   'a counter that is not the sum of its entries': {
     checks: ['the counters of a budget are the sums of its entries'],
     sql: (run) => counted(run, 'first', 0, 1).slice(2),
@@ -120,7 +125,7 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
        ${entry(run, 'first', 'NULL', 'adjust')}${counted(run, 'first', 0, 100)}`,
   },
   'a delivery that nobody paid for': {
-    checks: ['a delivered message is paid for once, and no other is'],
+    checks: ['every paid message at Meta was reserved for', 'a delivered message is paid for once, and no other is'],
     sql: (run) =>
       `DELETE FROM budget_entries WHERE send_id = ${run.sendOf('first', 'ben')}${counted(run, 'first', 0, -100)}`,
   },
