@@ -13,6 +13,8 @@ export interface CallAnswer {
   readonly body: string;
 }
 
+const NO_ANSWER: CallAnswer = { status: 0, body: '' };
+
 /** Calls an app's webhook address; never throws. */
 export function callApp(
   url: URL,
@@ -22,24 +24,18 @@ export function callApp(
 ): Promise<CallAnswer> {
   const isTls = url.protocol === 'https:';
   const open = isTls ? httpsRequest : httpRequest;
-  return new Promise((resolve) => {
+  const answer = new Promise<CallAnswer>((resolve) => {
     const noAnswer = (): void => {
-      resolve({ status: 0, body: '' });
+      resolve(NO_ANSWER);
     };
-    const request = tryTo(() =>
-      open(url, { method, headers, agent: isTls ? httpsAgent : httpAgent }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', noAnswer);
-        response.on('end', () => {
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-        });
-      }),
-    );
-    if (!request) {
-      noAnswer();
-      return;
-    }
+    const request = open(url, { method, headers, agent: isTls ? httpsAgent : httpAgent }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', noAnswer);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+      });
+    });
     const timer = setTimeout(() => request.destroy(), ANSWER_WITHIN_MS);
     request.on('close', () => {
       clearTimeout(timer);
@@ -48,15 +44,8 @@ export function callApp(
     request.on('error', noAnswer);
     request.end(body);
   });
-}
-
-/** An address that Node cannot call is thrown back at once. */
-function tryTo<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
+  // An address that Node cannot call is thrown back at once.
+  return answer.catch(() => NO_ANSWER);
 }
 
 /** Lets go of connections to apps that are kept open. */

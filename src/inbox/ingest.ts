@@ -61,10 +61,13 @@ async function atTheirPages(
   return events.flatMap((event) => {
     const timed = { ...event, eventAtMs: momentOf(event, nowMs) };
     return (pages.get(event.metaPageId) ?? [])
-      .filter(({ standing }) => standing !== 'connecting')
-      .filter((page) => page.standing === 'connected' || outlastsConnection(event, page.optOutWords))
+      .filter((page) => isTakenAt(page, event))
       .map((page) => arriveAt(page, timed, lookup));
   });
+}
+
+function isTakenAt({ standing, optOutWords }: KnownPage, event: MetaEvent): boolean {
+  return standing === 'connected' || (standing === 'disconnected' && outlastsConnection(event, optOutWords));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Envelope } from '../security/envelope';
 import { EnvelopeError } from '../security/envelope';
 import { eachBounded } from '../worker-loops/bounded';
 import type { LoopLogger } from '../worker-loops/loop';
-import type { FoundAnywhere } from './each-campaign';
+import type { FoundBegun } from './each-campaign';
 import { eachCampaign } from './each-campaign';
 import type { AskedSend, NextEligibleTime } from './settle-unknown';
 import { settleUnknown } from './settle-unknown';
@@ -33,10 +33,8 @@ interface Address {
   readonly pageToken: string;
 }
 
-interface DueSend extends FoundAnywhere {
+interface DueSend extends FoundBegun {
   readonly page_id: string;
-  readonly claim_no: number;
-  readonly begun_fence: number;
   readonly token: Buffer | null;
   readonly page_token: Buffer;
 }

@@ -116,6 +116,26 @@ export const shareCampaign = (
   campaignId: string,
 ): Promise<CampaignRecord | null> => read(manager, `${SELECT} FOR SHARE OF c`, workspaceId, campaignId);
 
+/** Where a campaign's people are. */
+interface CampaignHome {
+  readonly pageId: string;
+  /** It holds the single messages of its Page and has no workflow. */
+  readonly hidden: boolean;
+}
+
+/** Reads whose campaign it is. @returns null when the workspace has no such campaign */
+export async function readHome(
+  manager: EntityManager,
+  { workspaceId, campaignId }: Pick<CampaignRef, 'workspaceId' | 'campaignId'>,
+): Promise<CampaignHome | null> {
+  const [home] = await rows<{ page_id: string; hidden: boolean }>(
+    manager,
+    'SELECT page_id, hidden FROM campaigns WHERE workspace_id = $1 AND id = $2',
+    [workspaceId, campaignId],
+  );
+  return home === undefined ? null : { pageId: home.page_id, hidden: home.hidden };
+}
+
 async function read(
   manager: EntityManager,
   sql: string,

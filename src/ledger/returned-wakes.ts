@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Wake } from '../outbox/wake';
-import { rows } from '../persistence/database';
+import { readHome } from './campaign-record';
 import type { LedgerScope, SendRow } from './send-row';
 import { isOfOnePerson } from './send-row';
 import { messageHeldSignal } from '../../workflows/subscriber/subscriber.contract';
@@ -14,20 +14,16 @@ import { isoOrNull } from './moments';
  */
 export async function wakesForReturned(
   manager: EntityManager,
-  { workspaceId, campaignId }: LedgerScope,
+  scope: LedgerScope,
   after: readonly SendRow[],
 ): Promise<Wake[]> {
   const waiting = after.filter(({ state }) => state === 'queued' || state === 'held');
-  if (waiting.length === 0) return [];
-  const [campaign] = await rows<{ page_id: string; hidden: boolean }>(
-    manager,
-    'SELECT page_id, hidden FROM campaigns WHERE workspace_id = $1 AND id = $2',
-    [workspaceId, campaignId],
-  );
-  if (campaign === undefined) return [];
-  const owner = { workspaceId, pageId: campaign.page_id };
+  const home = waiting.length === 0 ? null : await readHome(manager, scope);
+  if (home === null) return [];
+  const { workspaceId, campaignId } = scope;
+  const owner = { workspaceId, pageId: home.pageId };
   const people = waiting
-    .filter((row) => row.state === 'held' || campaign.hidden || isOfOnePerson(row))
+    .filter((row) => row.state === 'held' || home.hidden || isOfOnePerson(row))
     .map((row) => ({
       ...owner,
       ownerKind: 'subscriber' as const,
@@ -35,6 +31,6 @@ export async function wakesForReturned(
       signal: messageHeldSignal.name,
       args: { sendId: row.id, campaignId, dueAt: isoOrNull(row.dueAtMs) },
     }));
-  if (campaign.hidden) return people;
+  if (home.hidden) return people;
   return [...people, { ...owner, ownerKind: 'campaign', ownerId: campaignId, signal: refreshSignal.name }];
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import type { Wake } from '../outbox/wake';
-import { rows } from '../persistence/database';
+import { readHome } from './campaign-record';
 import type { LedgerScope } from './send-row';
 import type { SendChange } from './write-ledger';
 import { refreshSignal } from '../../workflows/shared/lifecycle.contract';
@@ -15,20 +15,15 @@ const AWAITED: readonly SendState[] = ['queued', 'held', 'claimed', 'sending'];
  */
 export async function wakesForRuns(
   manager: EntityManager,
-  { workspaceId, campaignId }: LedgerScope,
+  scope: LedgerScope,
   changes: readonly SendChange[],
 ): Promise<Wake[]> {
   const decided = changes.filter(isDecidedForRun);
-  if (decided.length === 0) return [];
-  const [campaign] = await rows<{ page_id: string }>(
-    manager,
-    'SELECT page_id FROM campaigns WHERE workspace_id = $1 AND id = $2',
-    [workspaceId, campaignId],
-  );
-  if (campaign === undefined) return [];
+  const home = decided.length === 0 ? null : await readHome(manager, scope);
+  if (home === null) return [];
   return decided.map(({ after }) => ({
-    workspaceId,
-    pageId: campaign.page_id,
+    workspaceId: scope.workspaceId,
+    pageId: home.pageId,
     ownerKind: 'subscriber',
     ownerId: after.subscriberId,
     signal: refreshSignal.name,

@@ -5,7 +5,8 @@ import { assumedSentAtMs, nextLookAtMs, readEvidence } from '../../domain/delive
 import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
-import type { FoundAnywhere } from './each-campaign';
+import type { FoundBegun } from './each-campaign';
+import { isSameBegin } from './each-campaign';
 import { wakesForMoney } from './money-wakes';
 import { storeMetaWords } from './people';
 import type { LedgerScope, SendRow } from './send-row';
@@ -18,9 +19,7 @@ export type NextEligibleTime =
   { readonly kind: 'read'; readonly nextPaidAtMs: number } | { readonly kind: 'silent' } | { readonly kind: 'unread' };
 
 /** A send that was asked for, with the begin that was unknown then. */
-export interface AskedSend extends FoundAnywhere {
-  readonly claim_no: number;
-  readonly begun_fence: number;
+export interface AskedSend extends FoundBegun {
   readonly answer: NextEligibleTime;
 }
 
@@ -36,7 +35,7 @@ export async function settleUnknown(
   const answers = new Map(asked.map((one) => [one.id, one]));
   const changes = sends.flatMap((row): SendChange[] => {
     const one = answers.get(row.id);
-    const isMeant = row.state === 'unknown' && row.claimNo === one?.claim_no && row.begunFence === one.begun_fence;
+    const isMeant = one !== undefined && row.state === 'unknown' && isSameBegin(row, one);
     return isMeant ? [changeOf(row, one.answer, superseded.has(row.id), nowMs)] : [];
   });
   await storeMetaWords(manager, scope.workspaceId, wordsOf(changes, answers));

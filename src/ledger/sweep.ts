@@ -4,8 +4,8 @@ import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
 import { rows } from '../persistence/database';
 import { CLAIM_LIFETIME_MS } from './begin';
-import type { FoundAnywhere } from './each-campaign';
-import { eachCampaign } from './each-campaign';
+import type { FoundAnywhere, FoundBegun } from './each-campaign';
+import { eachCampaign, isSameBegin } from './each-campaign';
 import { giveBackRows, toQueue } from './put-back';
 import { wakesForReturned } from './returned-wakes';
 import { wakesForRuns } from './run-wakes';
@@ -26,7 +26,7 @@ const AT_ONCE = 500;
  * holds the batch, for then the one that began it has died or sleeps. @returns how many
  */
 export async function sweepAll(dataSource: DataSource): Promise<number> {
-  const stuck = await rows<Stuck>(
+  const stuck = await rows<FoundBegun>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id, claim_no, begun_fence FROM sends s
       WHERE state = 'sending' AND (begun_wall_at < $1 OR begun_wall_at < $2 AND EXISTS (
@@ -40,7 +40,7 @@ export async function sweepAll(dataSource: DataSource): Promise<number> {
 
 /** The same for one campaign that closes, after the deadline of its sends. */
 export async function sweepCampaign(dataSource: DataSource, { workspaceId, campaignId }: LedgerScope): Promise<number> {
-  const stuck = await rows<Stuck>(
+  const stuck = await rows<FoundBegun>(
     dataSource.manager,
     `SELECT workspace_id, campaign_id, id, subscriber_id, claim_no, begun_fence FROM sends
       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending' AND begun_wall_at < $3 ORDER BY id`,
@@ -91,24 +91,15 @@ export async function assumeSent(dataSource: DataSource): Promise<number> {
   return eachCampaign(dataSource, due, moveToAssumed);
 }
 
-/** A send without an answer, with the begin that was found. */
-interface Stuck extends FoundAnywhere {
-  readonly claim_no: number;
-  readonly begun_fence: number;
-}
-
 type Move<T = FoundAnywhere> = (manager: EntityManager, scope: LedgerScope, found: readonly T[]) => Promise<number>;
 
-/** One that was settled and begun anew since the look is not the one that was found. */
-const moveToUnknown: Move<Stuck> = (manager, scope, found) => {
+const moveToUnknown: Move<FoundBegun> = (manager, scope, found) => {
   const stuck = new Map(found.map((send) => [send.id, send]));
-  return moveLocked(manager, scope, found, (before) => {
-    const meant = stuck.get(before.id);
-    const isMeant = before.claimNo === meant?.claim_no && before.begunFence === meant.begun_fence;
-    return isMeant && before.state === 'sending'
+  return moveLocked(manager, scope, found, (before) =>
+    before.state === 'sending' && isSameBegin(before, stuck.get(before.id))
       ? { before, after: unknown(before), by: 'sweeper', detail: 'no answer' }
-      : null;
-  });
+      : null,
+  );
 };
 
 const moveToAssumed: Move = (manager, scope, found) =>
