@@ -11,7 +11,7 @@ export type CrashPoint =
   | 'after-bytes-left'
   /** Meta answered a message, the rest of its slice is on its way. */
   | 'after-answer'
-  /** Every answer of a slice is in hand and none is settled. */
+  /** Answers of a slice are in hand and none is settled. */
   | 'before-settle'
   /** A slice is settled; what was begun in the same commit has not left. */
   | 'after-settle-commit'

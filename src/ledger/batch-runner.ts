@@ -8,11 +8,11 @@ import type { CampaignRecord, CampaignRef } from './campaign-record';
 import type { ClaimOutcome } from './claim';
 import { claimBatch, claimSingle } from './claim';
 import type { ContentStore } from './content-store';
+import { Flight } from './flight';
 import type { MessageSender } from './message-sender';
 import { SLICE_SIZE, wholeSliceAfterMs } from './page-rate';
 import { putBackClaimed } from './put-back';
-import type { SettledSend, SettleEffect, SettleOutcome } from './settle';
-import { NOTHING_SETTLED } from './settle';
+import type { SettledSend, SettleEffect } from './settle';
 import type { Slice } from './settle-and-begin';
 import { settleAndBegin } from './settle-and-begin';
 
@@ -51,8 +51,12 @@ export interface RunnerParts {
   readonly holdWorkflowMax: number;
 }
 
-/** What a batch came to so far. */
-type Sum = SettleOutcome & { readonly isProbe: boolean };
+/** What a batch came to by its claim alone, and by its sending. */
+type Claimed = Pick<BatchReport, 'claimed' | 'held' | 'refused'>;
+type Sent = Omit<BatchReport, keyof Claimed>;
+
+const NOTHING_SENT: Sent = { accepted: 0, failed: 0, unknown: 0, isProbe: false, effect: null };
+const NOTHING_DONE: BatchReport = { claimed: 0, held: 0, refused: 0, ...NOTHING_SENT };
 
 /** One transaction of a batch. */
 interface Step extends Omit<Slice, 'begun'> {
@@ -62,29 +66,59 @@ interface Step extends Omit<Slice, 'begun'> {
   readonly startedMs: number;
 }
 
-/** Runs a batch from its claim to its last settle; run again after a crash it goes on with what is `claimed`. */
+/**
+ * Runs batches from their claim to their last settle; run again after a crash it goes on with what is `claimed`. Behind a
+ * slice that is on its way to Meta the next one is begun, where answers come fast and the Page's lease gives one at once.
+ */
 export class BatchRunner {
   constructor(private readonly parts: RunnerParts) {}
 
-  /** @param atMost - a probe takes one */
-  run(ref: CampaignRef, atMost: number): Promise<BatchReport> {
-    return this.claimAndSend(ref, (manager) => claimBatch(manager, this.parts, ref, atMost));
+  /**
+   * Runs a batch and those that follow it; the last slice of one may be answered while the next one is claimed.
+   *
+   * @param atMost - how many people a batch takes; a probe takes one
+   * @param isFollowed - whether another one follows a batch that came to this
+   * @returns what they came to together
+   */
+  async run(
+    ref: CampaignRef,
+    atMost: number,
+    isFollowed: (report: BatchReport) => boolean = () => false,
+  ): Promise<BatchReport> {
+    const claim = (manager: DataSource['manager']): Promise<ClaimOutcome> =>
+      claimBatch(manager, this.parts, ref, atMost);
+    const flight = new Flight();
+    let total = NOTHING_DONE;
+    let last: BatchHandle | null = null;
+    for (let goesOn = true; goesOn;) {
+      const { batch, ...claimed } = await this.claimBehind(claim, () => this.land(ref, last, flight));
+      const report = { ...claimed, ...(await this.drain(ref, batch, flight)) };
+      total = add(total, report);
+      last = batch ?? last;
+      goesOn = batch !== null && isFollowed(report);
+    }
+    return add(total, await this.land(ref, last, flight));
   }
 
   /** Sends one message for the subscriber's own workflow. */
-  runSingle(ref: CampaignRef, sendId: string): Promise<BatchReport> {
-    return this.claimAndSend(ref, (manager) => claimSingle(manager, this.parts, ref, sendId));
+  async runSingle(ref: CampaignRef, sendId: string): Promise<BatchReport> {
+    const flight = new Flight();
+    const { batch, ...claimed } = await this.claim((manager) => claimSingle(manager, this.parts, ref, sendId));
+    const sent = await this.drain(ref, batch, flight);
+    return add({ ...claimed, ...sent }, await this.land(ref, batch, flight));
   }
 
-  private async claimAndSend(
-    ref: CampaignRef,
+  /** A claim that fails costs no answer of the batch before it. */
+  private async claimBehind(
     claim: (manager: DataSource['manager']) => Promise<ClaimOutcome>,
-  ): Promise<BatchReport> {
-    const { batch, claimed, held, refused } = await this.claim(claim);
-    if (batch !== null) crashPoint('after-claim');
-    const { accepted, failed, unknown, effect, isProbe } =
-      batch === null ? { ...NOTHING_SETTLED, isProbe: false } : await this.drain(ref, batch);
-    return { claimed, held, refused, accepted, failed, unknown, isProbe, effect };
+    land: () => Promise<unknown>,
+  ): Promise<ClaimOutcome> {
+    try {
+      return await this.claim(claim);
+    } catch (error) {
+      await land();
+      throw error;
+    }
   }
 
   /** Two attempts of one activity, or a call that chose the same person, may meet here: the second look sees the first. */
@@ -98,38 +132,53 @@ export class BatchRunner {
     }
   }
 
-  private async drain(ref: CampaignRef, batch: BatchHandle): Promise<Sum> {
-    let total: Sum = { ...NOTHING_SETTLED, isProbe: false };
-    let answers: readonly SettledSend[] = [];
-    let wanted = SLICE_SIZE;
-    for (;;) {
-      const step = await this.step(ref, batch, answers, wanted);
-      if (answers.length > 0) crashPoint('after-settle-commit');
-      total = add(total, step);
-      if (step.begun.length > 0) crashPoint('after-begin');
-      if (step.isFencedOff || step.isClosed) return total;
-      if (step.campaign === null || isBlocked(step)) break;
-      answers = await this.sendSlice(step, step.campaign);
+  /** Sends what a batch has claimed; answers may still be to come when it is closed. */
+  private async drain(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<Sent> {
+    if (batch === null) return NOTHING_SENT;
+    crashPoint('after-claim');
+    let total = NOTHING_SENT;
+    for (let wanted = SLICE_SIZE; ;) {
+      const answers = flight.takeAnswers();
       if (answers.length > 0) crashPoint('before-settle');
-      wanted = await waitForLease(step, answers.length > 0);
+      const step = await this.step(ref, batch, answers, wanted, flight.isBrisk);
+      if (answers.length > 0) crashPoint('after-settle-commit');
+      total = addSent(total, step);
+      if (step.begun.length > 0) crashPoint('after-begin');
+      if (step.campaign !== null) this.depart(flight, step, step.campaign);
+      if (step.isFencedOff || step.isClosed) return total;
+      if (step.campaign === null || isBlocked(step)) {
+        await this.giveUp(ref, batch);
+        return total;
+      }
+      wanted = await untilNextStep(flight, step);
     }
-    await this.giveUp(ref, batch);
-    return total;
   }
 
-  /** Settles and begins; a batch of which nothing is claimed any more is closed in the same transaction. */
+  /** Settles what is still to be answered of batches that begin nothing more. */
+  private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<Sent> {
+    if (batch === null || flight.isOver) return NOTHING_SENT;
+    await flight.untilAnswered();
+    return addSent(NOTHING_SENT, await this.step(ref, batch, flight.takeAnswers(), 0, false));
+  }
+
+  /**
+   * Settles and begins; a batch of which nothing is claimed any more is closed in the same transaction.
+   *
+   * @param closesWithLast - with its last begin, instead of with the answers to it
+   */
   private async step(
     ref: CampaignRef,
     batch: BatchHandle,
     answers: readonly SettledSend[],
     wanted: number,
+    closesWithLast: boolean,
   ): Promise<Step> {
     for (let attempt = 1; ; attempt += 1) {
       const startedMs = performance.now();
       try {
         return await inTransaction(this.parts.dataSource, async (manager) => {
           const slice = await settleAndBegin(manager, ref, batch, answers, wanted);
-          const isLast = slice.campaign !== null && slice.found === 0;
+          const isLast = slice.campaign !== null && (slice.found === 0 || (closesWithLast && slice.left === 0));
           const isClosed = isLast && (await closeBatch(manager, ref.workspaceId, batch));
           return { ...slice, begun: await this.withContents(manager, ref, slice), isClosed, startedMs };
         });
@@ -154,17 +203,15 @@ export class BatchRunner {
     }));
   }
 
-  private sendSlice({ begun, startedMs }: Step, campaign: CampaignRecord): Promise<SettledSend[]> {
-    return Promise.all(
-      begun.map(async (send) => ({
-        sendId: send.row.id,
-        subscriberId: send.row.subscriberId,
-        claimNo: send.row.claimNo,
-        begunFence: send.row.begunFence,
-        hasOwnContent: send.row.campaignMessageId === campaign.messageId,
-        outcome: await this.parts.sender.send(send, campaign, startedMs + LEAVE_WITHIN_MS),
-      })),
-    );
+  private depart(flight: Flight, { begun, startedMs }: Step, campaign: CampaignRecord): void {
+    flight.start(begun, async (send) => ({
+      sendId: send.row.id,
+      subscriberId: send.row.subscriberId,
+      claimNo: send.row.claimNo,
+      begunFence: send.row.begunFence,
+      hasOwnContent: send.row.campaignMessageId === campaign.messageId,
+      outcome: await this.parts.sender.send(send, campaign, startedMs + LEAVE_WITHIN_MS),
+    }));
   }
 
   /** What a stopped batch had claimed goes back to `queued`, slot and money with it. */
@@ -179,13 +226,26 @@ export class BatchRunner {
 
 const isBlocked = ({ rate }: Step): boolean => rate !== null && rate.blockedForMs > 0;
 
-const add = (total: Sum, { settled, campaign, rate }: Step): Sum => ({
+const add = (
+  total: BatchReport,
+  { claimed = 0, held = 0, refused = 0, ...sent }: Partial<Claimed> & Sent,
+): BatchReport => ({
+  claimed: total.claimed + claimed,
+  held: total.held + held,
+  refused: total.refused + refused,
+  accepted: total.accepted + sent.accepted,
+  failed: total.failed + sent.failed,
+  unknown: total.unknown + sent.unknown,
+  isProbe: total.isProbe || sent.isProbe,
+  effect: total.effect ?? sent.effect,
+});
+
+const addSent = (total: Sent, { settled, campaign, rate }: Step): Sent => ({
   accepted: total.accepted + settled.accepted,
   failed: total.failed + settled.failed,
   unknown: total.unknown + settled.unknown,
-  requeued: total.requeued + settled.requeued,
-  effect: total.effect ?? settled.effect ?? blockOf(rate),
   isProbe: total.isProbe || campaign?.state === 'populating',
+  effect: total.effect ?? settled.effect ?? blockOf(rate),
 });
 
 /** A Page that Meta slowed down sends nothing till then: the campaign waits for it without a batch in its hands. */
@@ -194,11 +254,18 @@ const blockOf = (rate: Step['rate']): SettleEffect | null =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until the lease gives a whole slice. @returns how many the next step may begin: none while it only settles */
-async function waitForLease({ rate, left, startedMs }: Step, hasAnswers: boolean): Promise<number> {
-  if (rate === null || left === 0) return SLICE_SIZE;
-  const waitMs = startedMs + wholeSliceAfterMs(rate, left) - performance.now();
-  if (hasAnswers && waitMs > ANSWERS_WAIT_MS) return 0;
+/**
+ * Waits for the next step: until everything has departed where Meta is fast and the lease gives a whole slice at once, so
+ * that Meta and Postgres work at the same time; else until everything is answered, and for the lease.
+ *
+ * @returns how many the next step may begin: none while it only settles
+ */
+async function untilNextStep(flight: Flight, { rate, left, startedMs }: Step): Promise<number> {
+  const leaseMs = rate === null || left === 0 ? 0 : startedMs + wholeSliceAfterMs(rate, left);
+  if (left > 0 && flight.isBrisk && leaseMs <= performance.now()) await flight.untilDeparted();
+  else await flight.untilAnswered();
+  const waitMs = leaseMs - performance.now();
+  if (flight.hasAnswers && waitMs > ANSWERS_WAIT_MS) return 0;
   if (waitMs > 0) await pause(Math.min(LEASE_WAIT_MS, waitMs));
   return SLICE_SIZE;
 }

@@ -50,9 +50,6 @@ export interface SettleOutcome {
   readonly effect: SettleEffect | null;
 }
 
-/** Nothing had to be settled. */
-export const NOTHING_SETTLED: SettleOutcome = { accepted: 0, failed: 0, unknown: 0, requeued: 0, effect: null };
-
 /** One send after its answer, and all that follows from it. */
 export interface Settled {
   readonly change: SendChange & { readonly before: SendRow };

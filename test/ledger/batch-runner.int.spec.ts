@@ -112,6 +112,95 @@ describe('A batch', () => {
     expect(await ledger.counts(campaign)).toEqual({ accepted: 2 });
   }, 30_000);
 
+  describe('of a Page whose lease is no limit', () => {
+    /** Meta answers the first ones at once, and the others when it is let. */
+    const answersAtOnce = (count: number): Barrier => {
+      const gate = new Barrier();
+      ledgerOf().meta.says(async (_begun, nth) => {
+        if (nth > count) await gate.pass();
+        return taken();
+      });
+      return gate;
+    };
+    const openBatches = async (campaignId: string): Promise<number> => {
+      const sql = `SELECT FROM batches WHERE campaign_id = $1 AND state = 'open'`;
+      return (await ledgerOf().owner.query<unknown[]>(sql, [campaignId])).length;
+    };
+
+    it('begins one slice behind the one that is on its way, and no more', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(250, 10_000);
+      const gate = answersAtOnce(64);
+      const run = ledger.runner().run(campaign, 500);
+      await until(async () => (await ledger.counts(campaign)).sending === 128);
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 128, claimed: 58 });
+      expect(gate.waiting).toBe(64);
+      gate.release();
+      expect(await run).toMatchObject({ claimed: 250, accepted: 250 });
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 250 });
+    });
+
+    it('begins nothing behind a slice while Meta is slow', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(150, 10_000);
+      const gate = new Barrier();
+      const firstAnswer = new Promise((resolve) => setTimeout(resolve, 1_050));
+      ledger.meta.says(async (_begun, nth) => {
+        await (nth > 64 ? gate.pass() : firstAnswer);
+        return taken();
+      });
+      const run = ledger.runner().run(campaign, 500);
+      await until(() => gate.waiting === 64);
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 64, claimed: 22 });
+      gate.release();
+      expect(await run).toMatchObject({ accepted: 150 });
+    });
+
+    it('is followed by the next one while its last slice is answered', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(200, 10_000);
+      const gate = answersAtOnce(64);
+      const run = ledger.runner().run(campaign, 100, () => true);
+      await until(async () => (await ledger.counts(campaign)).sending === 100);
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 100, claimed: 36 });
+      expect(await openBatches(campaign.campaignId)).toBe(1);
+      gate.release();
+      expect(await run).toMatchObject({ claimed: 200, accepted: 200 });
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 200 });
+      expect(await openBatches(campaign.campaignId)).toBe(0);
+    });
+
+    it('loses no answer to a claim that fails', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(200, 10_000);
+      const gate = answersAtOnce(64);
+      const run = ledger.runner().run(campaign, 100, () => true);
+      const failed = expect(run).rejects.toThrow('permission denied');
+      await until(() => gate.waiting > 0);
+      await ledger.owner.query('REVOKE INSERT ON batches FROM herald_worker');
+      await until(async () => (await openBatches(campaign.campaignId)) === 0);
+      gate.release();
+      await failed;
+      await ledger.owner.query('GRANT INSERT ON batches TO herald_worker');
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 100, queued: 100 });
+    });
+
+    it('puts back what it has not begun when Meta names the account, and settles what is on its way', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(250, 10_000);
+      const gate = new Barrier();
+      ledger.meta.says(async (_begun, nth) => {
+        if (nth > 64) await gate.pass();
+        return nth === 70 ? refusedWith(2_300_011) : taken();
+      });
+      const run = ledger.runner().run(campaign, 500);
+      await until(async () => (await ledger.counts(campaign)).sending === 128);
+      gate.release();
+      expect(await run).toMatchObject({ accepted: 191, effect: { kind: 'pause', reason: 'payment' } });
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 191, queued: 59 });
+    });
+  });
+
   it('of a probe says so', async () => {
     const ledger = ledgerOf();
     const { campaign } = await campaignOf(3);

@@ -23,14 +23,10 @@ export class LedgerBatches implements CampaignBatches, SingleSending {
 
   async draw(ids: CampaignIds, atMost: number): Promise<BatchResult> {
     const endMs = performance.now() + TELLS_AFTER_MS;
-    let total = NOTHING_DRAWN;
-    let report: BatchReport;
-    do {
-      report = await this.runner.run(ids, atMost);
-      await applyBatchEffects(this.dataSource, ids, report);
-      total = add(total, report);
-    } while (goesOn(report) && performance.now() < endMs);
-    return total;
+    const report = await this.runner.run(ids, atMost, (batch) => goesOn(batch) && performance.now() < endMs);
+    await applyBatchEffects(this.dataSource, ids, report);
+    const { claimed, held, refused, accepted, failed, unknown, effect } = report;
+    return { claimed, held, refused, accepted, failed, unknown, stoppedBy: effect === null ? null : effect.kind };
   }
 
   async sendSingle({ workspaceId, pageId, campaignId, sendId }: SingleSend): Promise<SingleSendResult> {
@@ -73,23 +69,3 @@ export class LedgerBatches implements CampaignBatches, SingleSending {
 /** Whatever else a batch came to, a probe or one that was resumed after a crash among them, the workflow decides anew. */
 const goesOn = ({ claimed, unknown, effect, isProbe }: BatchReport): boolean =>
   claimed > 0 && unknown === 0 && effect === null && !isProbe;
-
-const NOTHING_DRAWN: BatchResult = {
-  claimed: 0,
-  held: 0,
-  refused: 0,
-  accepted: 0,
-  failed: 0,
-  unknown: 0,
-  stoppedBy: null,
-};
-
-const add = (total: BatchResult, { effect, ...batch }: BatchReport): BatchResult => ({
-  claimed: total.claimed + batch.claimed,
-  held: total.held + batch.held,
-  refused: total.refused + batch.refused,
-  accepted: total.accepted + batch.accepted,
-  failed: total.failed + batch.failed,
-  unknown: total.unknown + batch.unknown,
-  stoppedBy: effect === null ? null : effect.kind,
-});
