@@ -1,6 +1,7 @@
 import { isTimeZone } from '../model/account-day';
 import { ALL_PERMISSIONS, type Page, type Platform } from '../model/page';
 import type { World } from '../model/world';
+import { emitPolicy, type PolicyAction } from '../webhooks/policy-events';
 import { jsonAnswer } from '../server/http';
 import type { ControlCall, ControlRoute } from './call';
 import { ControlError, wrongField } from './control-error';
@@ -20,6 +21,15 @@ const CREATE: Schema = {
     currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217 code of the ad account.' },
     timeZone: { type: 'string', description: 'IANA zone of the ad account.' },
     platform: { type: 'string', enum: ['messenger', 'instagram'], default: 'messenger' },
+  },
+};
+
+const POLICY: Schema = {
+  type: 'object',
+  required: ['action'],
+  properties: {
+    action: { type: 'string', enum: ['warning', 'block', 'unblock'] },
+    reason: { type: 'string', description: 'What the apps are told; not of an unblock.' },
   },
 };
 
@@ -70,6 +80,14 @@ function changePage({ world, path, body }: ControlCall): ReturnType<typeof jsonA
   return jsonAnswer(200, page);
 }
 
+function enforcePolicy({ world, path, body }: ControlCall): ReturnType<typeof jsonAnswer> {
+  const page = pageOf(world, path['id'] ?? '');
+  const { action, reason = 'The Page has broken a policy.' } = body as { action: PolicyAction; reason?: string };
+  if (action !== 'warning') world.putPage(Object.assign(page, { isRestricted: action === 'block' }));
+  emitPolicy(world, page.id, action, reason);
+  return jsonAnswer(200, page);
+}
+
 export function pageOf(world: World, id: string): Page {
   const page = world.pages.get(id);
   if (!page) throw new ControlError(404, `there is no Page ${id}`);
@@ -101,5 +119,13 @@ export const PAGE_ROUTES: readonly ControlRoute[] = [
     body: CHANGE,
     status: 200,
     handle: changePage,
+  },
+  {
+    method: 'POST',
+    path: '/__sim/pages/{id}/policy',
+    summary: 'Warns a Page, keeps it from sending or lets it send again, and tells its apps',
+    body: POLICY,
+    status: 200,
+    handle: enforcePolicy,
   },
 ];

@@ -7,11 +7,13 @@ import { isObject } from './params';
 import { requirePageToken, requirePermission } from './permissions';
 
 const BLOCKED = { subcode: 1545041 };
+const RESTRICTED = { subcode: 1893063 };
 
 /** `POST /<PAGE>/messages`: an ordinary message or an opt-in request to one person. */
 export function messagePerson(call: GraphCall): GraphAnswer {
   requirePageToken(call);
   requirePermission(call, 'pages_messaging');
+  if (call.access.page.isRestricted === true) throw new GraphError(10, RESTRICTED);
   const person = recipientOf(call);
   if (call.params.text('sender_action')) return { recipient_id: person.psid };
   const message = call.params.object('message');

@@ -33,6 +33,7 @@ const PACING_WAIT_MS = 30 * MINUTE_MS;
 const CHECKS: readonly Check[] = [
   required,
   ofAccount,
+  restriction,
   refused(2300039, 2300040),
   refused(2300019, 2300013, 2300066, 2300067, 2300069),
   location,
@@ -96,6 +97,10 @@ function campaignState({ campaign }: SendOrder): GraphError | undefined {
 function schedule({ campaign, nowMs }: SendOrder): GraphError | undefined {
   if (campaign?.endMs !== undefined && nowMs >= campaign.endMs) return new GraphError(2300000);
   return campaign && nowMs < campaign.startMs ? new GraphError(2300033) : undefined;
+}
+
+function restriction({ page }: SendOrder): GraphError | undefined {
+  return page.isRestricted === true ? new GraphError(2300039) : undefined;
 }
 
 function readiness({ campaign, nowMs, page }: SendOrder): GraphError | undefined {

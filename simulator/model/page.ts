@@ -22,6 +22,8 @@ export interface Page {
   permissions: string[];
   /** Send errors the platform answers for this Page whatever is sent, e.g. 2300011: no payment method. */
   refusals: number[];
+  /** Whether Meta's policy keeps it from sending for now. */
+  isRestricted?: boolean;
   /** Fields each connected app is subscribed to. */
   subscribedFields: Record<string, string[]>;
 }

@@ -29,7 +29,7 @@ describe('The control API', () => {
         ...['PATCH /__sim/pages/{id}', 'GET /__sim/people', 'POST /__sim/people', 'POST /__sim/people/{id}/{action}'],
         ...['GET /__sim/sends', 'GET /__sim/sends/summary', 'GET /__sim/webhooks', 'GET /__sim/requests'],
         ...['GET /__sim/faults', 'POST /__sim/faults', 'DELETE /__sim/faults', 'DELETE /__sim/faults/{id}'],
-        'POST /__sim/campaigns/{id}/ready',
+        ...['POST /__sim/campaigns/{id}/ready', 'POST /__sim/pages/{id}/policy'],
       ].sort(),
     );
   });
