@@ -73,7 +73,7 @@ function accept(call: GraphCall, campaign: Campaign, person: Person, costMinor: 
     personId: person.id,
     pageId: person.pageId,
     campaignId: campaign.id,
-    ...(call.appId !== undefined && { appId: call.appId }),
+    appId: call.appId,
     mid: newMid(),
     costMinor,
     day,

@@ -45,7 +45,7 @@ function record(call: GraphCall, person: Person): string {
     wallMs: Date.now(),
     personId: person.id,
     pageId: person.pageId,
-    ...(call.appId !== undefined && { appId: call.appId }),
+    appId: call.appId,
     mid,
     costMinor: 0,
     status: 'accepted',

@@ -14,7 +14,7 @@ export interface Send {
   readonly pageId: string;
   readonly campaignId?: string;
   /** The app that sent it. */
-  readonly appId?: string;
+  readonly appId?: string | undefined;
   readonly mid: string;
   /** What the message costs once delivered, minor units. */
   readonly costMinor: number;

@@ -13,11 +13,12 @@ export interface WebhookEvent {
 }
 
 /** The apps that are told of a field of a Page: subscribed to it, and reachable at all. */
-export function listenersOf(world: World, pageId: string, field: string): string[] {
+function listenersOf(world: World, pageId: string, field: string): string[] {
   const page = world.pages.get(pageId);
   if (!page || !world.settingsOf(pageId).webhooks) return [];
-  const subscribed = Object.entries(page.subscribedFields).filter(([, fields]) => fields.includes(field));
-  return subscribed.map(([appId]) => appId).filter((appId) => world.apps.get(appId)?.webhookUrl !== undefined);
+  return Object.keys(page.subscribedFields).filter(
+    (appId) => page.subscribedFields[appId]?.includes(field) && world.apps.get(appId)?.webhookUrl !== undefined,
+  );
 }
 
 /** Tells every app that listens, with the delays and faults that are set. */
@@ -30,8 +31,8 @@ export function emit(world: World, event: WebhookEvent): void {
     const falls = (what: string, share: number): boolean =>
       share > 0 && chance(world.seed, what, eventId, appId) < share;
     if (falls('loss', settings.webhookLossShare)) continue;
-    const copies = falls('duplicate', settings.webhookDuplicateShare) ? 2 : 1;
-    const deliveries = Array.from({ length: copies }, () => deliveryOf(world, event, eventId, appId));
+    const deliveries = [deliveryOf(world, event, eventId, appId)];
+    if (falls('duplicate', settings.webhookDuplicateShare)) deliveries.push(deliveryOf(world, event, eventId, appId));
     const lateMs = falls('late', settings.webhookLateShare) ? settings.webhookLateMs : 0;
     postAt(world, event.atMs, settings.webhookDelayMs + lateMs, deliveries);
   }
@@ -44,5 +45,6 @@ function postAt(world: World, atMs: number, delayMs: number, deliveries: readonl
 
 function deliveryOf(world: World, event: WebhookEvent, eventId: string, appId: string): WebhookDelivery {
   const n = world.ids.count('delivery');
-  return { id: String(n), n, eventId, appId, ...event, attempts: 0 };
+  const { pageId, field, atMs, list } = event;
+  return { id: String(n), n, eventId, appId, pageId, field, atMs, list, event: event.event, attempts: 0 };
 }

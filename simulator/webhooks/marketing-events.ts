@@ -2,7 +2,7 @@ import type { Person } from '../model/person';
 import type { Send } from '../model/send';
 import type { World } from '../model/world';
 import { chance } from '../model/chance';
-import { emit, listenersOf } from './emit';
+import { emit } from './emit';
 
 type MarketingField =
   | 'marketing_message_echoes'
@@ -20,19 +20,21 @@ const MEMBERS: Record<MarketingField, { field: boolean; appId: boolean; mid: boo
   marketing_message_delivery_failed: { field: false, appId: true, mid: false, trackingId: false },
 };
 
-/** Tells the apps how a paid message fares. */
+/** Tells the apps how a paid message fares. One literal for every kind of event: what is undefined is not written. */
 export function emitMarketing(world: World, field: MarketingField, send: Send, person: Person, atMs: number): void {
-  if (listenersOf(world, send.pageId, field).length === 0) return;
-  const settings = world.settingsOf(send.pageId);
+  const { timestamps } = world.settingsOf(send.pageId);
   const has = MEMBERS[field];
+  const isFailure = field === 'marketing_message_delivery_failed';
   const value = {
-    ...(has.field && { field }),
-    ...(field === 'marketing_message_delivery_failed' ? failure(world, send) : recipient(world, person)),
+    field: has.field ? field : undefined,
+    recipient_id: isFailure ? undefined : recipientId(world, person),
+    business_id: isFailure ? world.pages.get(send.pageId)?.businessId : undefined,
+    error_message: isFailure ? 'This person is not available right now.' : undefined,
     page_id: send.pageId,
-    ...(has.appId && send.appId !== undefined && { app_id: send.appId }),
-    timestamp: settings.timestamps === 's' ? Math.floor(atMs / 1_000) : atMs,
-    ...(has.mid && !isFromList(person) && { mid: send.mid }),
-    ...(has.trackingId && { marketing_message_tracking_id: send.id }),
+    app_id: has.appId ? send.appId : undefined,
+    timestamp: timestamps === 's' ? Math.floor(atMs / 1_000) : atMs,
+    mid: has.mid && !isFromList(person) ? send.mid : undefined,
+    marketing_message_tracking_id: has.trackingId ? send.id : undefined,
     messenger_subscription_token: person.token,
     message_id: send.campaignId,
   };
@@ -40,14 +42,9 @@ export function emitMarketing(world: World, field: MarketingField, send: Send, p
   emit(world, { pageId: send.pageId, field, atMs, list: 'changes', event });
 }
 
-function recipient(world: World, person: Person): Record<string, unknown> {
-  if (!isFromList(person)) return { recipient_id: person.psid };
-  return world.settingsOf(person.pageId).listRecipientId === 'null' ? { recipient_id: null } : {};
-}
-
-function failure(world: World, send: Send): Record<string, unknown> {
-  const businessId = world.pages.get(send.pageId)?.businessId;
-  return { business_id: businessId, error_message: 'This person is not available right now.' };
+function recipientId(world: World, person: Person): string | null | undefined {
+  if (!isFromList(person)) return person.psid;
+  return world.settingsOf(person.pageId).listRecipientId === 'null' ? null : undefined;
 }
 
 /** People from a contact list are not named by their PSID. */
