@@ -83,8 +83,10 @@ function changePage({ world, path, body }: ControlCall): ReturnType<typeof jsonA
 function enforcePolicy({ world, path, body }: ControlCall): ReturnType<typeof jsonAnswer> {
   const page = pageOf(world, path['id'] ?? '');
   const { action, reason = 'The Page has broken a policy.' } = body as { action: PolicyAction; reason?: string };
-  if (action !== 'warning') world.putPage(Object.assign(page, { isRestricted: action === 'block' }));
-  emitPolicy(world, page.id, action, reason);
+  const policyAtMs = Math.max(world.clock.nowMs(), (page.policyAtMs ?? 0) + 1);
+  const isRestricted = action === 'warning' ? page.isRestricted : action === 'block';
+  world.putPage(Object.assign(page, { policyAtMs, isRestricted }));
+  emitPolicy(world, page.id, policyAtMs, action, reason);
   return jsonAnswer(200, page);
 }
 

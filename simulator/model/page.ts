@@ -24,6 +24,8 @@ export interface Page {
   refusals: number[];
   /** Whether Meta's policy keeps it from sending for now. */
   isRestricted?: boolean;
+  /** When Meta last enforced a policy on it; the clock may stand still, but of two enforcements one is later. */
+  policyAtMs?: number;
   /** Fields each connected app is subscribed to. */
   subscribedFields: Record<string, string[]>;
 }

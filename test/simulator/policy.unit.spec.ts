@@ -49,11 +49,13 @@ describe('A policy that Meta enforces on a Page (SIM-49)', () => {
     ]);
   });
 
-  it('is told to the apps that listen, an unblock without a reason', async () => {
+  it('is told to the apps that listen, each later than the one before, an unblock without a reason', async () => {
     await sandbox.quiet();
     const told = sandbox.receiver.deliveries
       .flatMap(({ body }) => body.entry[0].messaging ?? [])
       .filter((event) => 'policy_enforcement' in event);
+    const times = told.map(({ timestamp }) => timestamp);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
     const recipient = { id: sandbox.page.id };
     expect(told).toEqual([
       { recipient, timestamp: expect.any(Number), policy_enforcement: { action: 'warning', reason: 'Spam' } },
