@@ -14,6 +14,8 @@ export interface ExchangeLimits {
   readonly deadlineMs: number;
   /** The first byte leaves before this moment of `performance.now()`, or never. */
   readonly leaveBeforeMs?: number | undefined;
+  /** Hears that the first byte leaves. */
+  readonly onLeave?: (() => void) | undefined;
 }
 
 /** No answer of Meta's comes near it; a larger one would only fill the memory. */
@@ -66,6 +68,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       controller.abort(new Error('It is too late to begin.'));
     } else {
       this.controller = controller;
+      this.limits.onLeave?.();
       if (this.limits.leaveBeforeMs !== undefined) crashPointOnceWritten('after-bytes-left');
     }
   }

@@ -17,12 +17,15 @@ export interface GraphRequest {
   readonly body?: Readonly<Record<string, unknown>>;
   readonly deadlineMs?: number;
   readonly leaveBeforeMs?: number | undefined;
+  readonly onLeave?: (() => void) | undefined;
 }
 
 /** What the sender of a message may add to a call. */
 export interface SendOptions {
   /** The first byte leaves before this moment of `performance.now()`, else the result is `not_sent`. */
   readonly leaveBeforeMs?: number;
+  /** Hears that the first byte leaves; never, where nothing does. */
+  readonly onLeave?: () => void;
 }
 
 /** The way to one Graph host: version, proof and pool. No call is ever tried twice. */
@@ -47,7 +50,11 @@ export class GraphConnection {
         headers: { authorization: `Bearer ${request.token}`, ...(body && { 'content-type': 'application/json' }) },
         body: body ?? null,
       },
-      { deadlineMs: request.deadlineMs ?? CALL_DEADLINE_MS, leaveBeforeMs: request.leaveBeforeMs },
+      {
+        deadlineMs: request.deadlineMs ?? CALL_DEADLINE_MS,
+        leaveBeforeMs: request.leaveBeforeMs,
+        onLeave: request.onLeave,
+      },
     );
     return outcome.kind === 'answered' ? readAnswer(outcome, read) : outcome;
   }

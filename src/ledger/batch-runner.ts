@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { crashPoint } from '../crash-points';
 import { inTransaction, isUniqueViolation } from '../persistence/database';
 import type { BatchHandle } from './batches';
-import { closeBatch, lockBatch } from './batches';
+import { closeBatch, fenceOffLeft, lockBatch } from './batches';
 import type { BegunSend } from './begin';
 import type { CampaignRecord, CampaignRef } from './campaign-record';
 import type { ClaimOutcome } from './claim';
@@ -77,48 +77,43 @@ export class BatchRunner {
    * Runs a batch and those that follow it; the last slice of one may be answered while the next one is claimed.
    *
    * @param atMost - how many people a batch takes; a probe takes one
-   * @param isFollowed - whether another one follows a batch that came to this
+   * @param after - hears what each came to, and in the end what was still to be answered; says whether another follows
    * @returns what they came to together
    */
   async run(
     ref: CampaignRef,
     atMost: number,
-    isFollowed: (report: BatchReport) => boolean = () => false,
+    after: (report: BatchReport) => Promise<boolean> = () => Promise.resolve(false),
   ): Promise<BatchReport> {
-    const claim = (manager: DataSource['manager']): Promise<ClaimOutcome> =>
-      claimBatch(manager, this.parts, ref, atMost);
     const flight = new Flight();
     let total = NOTHING_DONE;
     let last: BatchHandle | null = null;
-    for (let goesOn = true; goesOn;) {
-      const { batch, ...claimed } = await this.claimBehind(claim, () => this.land(ref, last, flight));
-      const report = { ...claimed, ...(await this.drain(ref, batch, flight)) };
-      total = add(total, report);
-      last = batch ?? last;
-      goesOn = batch !== null && isFollowed(report);
+    try {
+      for (let goesOn = true; goesOn;) {
+        const isFirst = last === null;
+        const { batch, ...claimed } = await this.claim(async (manager) => {
+          if (isFirst) await fenceOffLeft(manager, ref);
+          return claimBatch(manager, this.parts, ref, atMost);
+        });
+        last = batch ?? last;
+        const report = { ...claimed, ...(await this.drain(ref, batch, flight)) };
+        total = add(total, report);
+        goesOn = (await after(report)) && batch !== null;
+      }
+    } catch (error) {
+      await this.land(ref, last, flight);
+      throw error;
     }
-    return add(total, await this.land(ref, last, flight));
+    const landed = add(NOTHING_DONE, await this.land(ref, last, flight));
+    await after(landed);
+    return add(total, landed);
   }
 
   /** Sends one message for the subscriber's own workflow. */
   async runSingle(ref: CampaignRef, sendId: string): Promise<BatchReport> {
     const flight = new Flight();
     const { batch, ...claimed } = await this.claim((manager) => claimSingle(manager, this.parts, ref, sendId));
-    const sent = await this.drain(ref, batch, flight);
-    return add({ ...claimed, ...sent }, await this.land(ref, batch, flight));
-  }
-
-  /** A claim that fails costs no answer of the batch before it. */
-  private async claimBehind(
-    claim: (manager: DataSource['manager']) => Promise<ClaimOutcome>,
-    land: () => Promise<unknown>,
-  ): Promise<ClaimOutcome> {
-    try {
-      return await this.claim(claim);
-    } catch (error) {
-      await land();
-      throw error;
-    }
+    return { ...claimed, ...(await this.drain(ref, batch, flight)) };
   }
 
   /** Two attempts of one activity, or a call that chose the same person, may meet here: the second look sees the first. */
@@ -137,10 +132,11 @@ export class BatchRunner {
     if (batch === null) return NOTHING_SENT;
     crashPoint('after-claim');
     let total = NOTHING_SENT;
+    await untilNextBegin(flight);
     for (let wanted = SLICE_SIZE; ;) {
-      const answers = flight.takeAnswers();
+      const answers = await flight.takeAnswers();
       if (answers.length > 0) crashPoint('before-settle');
-      const step = await this.step(ref, batch, answers, wanted, flight.isBrisk);
+      const step = await this.step(ref, batch, flight, answers, wanted);
       if (answers.length > 0) crashPoint('after-settle-commit');
       total = addSent(total, step);
       if (step.begun.length > 0) crashPoint('after-begin');
@@ -158,32 +154,32 @@ export class BatchRunner {
   private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<Sent> {
     if (batch === null || flight.isOver) return NOTHING_SENT;
     await flight.untilAnswered();
-    return addSent(NOTHING_SENT, await this.step(ref, batch, flight.takeAnswers(), 0, false));
+    return addSent(NOTHING_SENT, await this.step(ref, batch, flight, await flight.takeAnswers(), 0));
   }
 
   /**
-   * Settles and begins; a batch of which nothing is claimed any more is closed in the same transaction.
-   *
-   * @param closesWithLast - with its last begin, instead of with the answers to it
+   * Settles and begins. A batch of which nothing is claimed any more is closed in the same transaction: with its last
+   * begin where answers come fast, else with the answers to it.
    */
   private async step(
     ref: CampaignRef,
     batch: BatchHandle,
+    flight: Flight,
     answers: readonly SettledSend[],
     wanted: number,
-    closesWithLast: boolean,
   ): Promise<Step> {
     for (let attempt = 1; ; attempt += 1) {
       const startedMs = performance.now();
       try {
         return await inTransaction(this.parts.dataSource, async (manager) => {
           const slice = await settleAndBegin(manager, ref, batch, answers, wanted);
-          const isLast = slice.campaign !== null && (slice.found === 0 || (closesWithLast && slice.left === 0));
-          const isClosed = isLast && (await closeBatch(manager, ref.workspaceId, batch));
+          const isLast = slice.found === 0 || (flight.isBrisk && slice.left === 0);
+          const isClosed = slice.campaign !== null && isLast && (await closeBatch(manager, ref.workspaceId, batch));
           return { ...slice, begun: await this.withContents(manager, ref, slice), isClosed, startedMs };
         });
       } catch (error) {
-        if (answers.length === 0 || attempt >= SETTLE_ATTEMPTS) throw error;
+        const isNothingLost = answers.length === 0 && flight.isOver;
+        if (isNothingLost || attempt >= SETTLE_ATTEMPTS) throw error;
         await pause(SETTLE_AGAIN_MS);
       }
     }
@@ -204,13 +200,13 @@ export class BatchRunner {
   }
 
   private depart(flight: Flight, { begun, startedMs }: Step, campaign: CampaignRecord): void {
-    flight.start(begun, async (send) => ({
+    flight.start(begun, async (send, onLeave) => ({
       sendId: send.row.id,
       subscriberId: send.row.subscriberId,
       claimNo: send.row.claimNo,
       begunFence: send.row.begunFence,
       hasOwnContent: send.row.campaignMessageId === campaign.messageId,
-      outcome: await this.parts.sender.send(send, campaign, startedMs + LEAVE_WITHIN_MS),
+      outcome: await this.parts.sender.send(send, campaign, { leaveBeforeMs: startedMs + LEAVE_WITHIN_MS, onLeave }),
     }));
   }
 
@@ -254,16 +250,20 @@ const blockOf = (rate: Step['rate']): SettleEffect | null =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Where Meta is fast the next slice is begun when the one before has left, so that Meta and Postgres work at one time. */
+const untilNextBegin = (flight: Flight): Promise<void> =>
+  flight.isBrisk ? flight.untilLeft() : flight.untilAnswered();
+
 /**
- * Waits for the next step: until everything has departed where Meta is fast and the lease gives a whole slice at once, so
- * that Meta and Postgres work at the same time; else until everything is answered, and for the lease.
+ * Waits until the next slice may be begun and the lease gives it whole; where the lease lets wait, everything is answered
+ * before.
  *
  * @returns how many the next step may begin: none while it only settles
  */
 async function untilNextStep(flight: Flight, { rate, left, startedMs }: Step): Promise<number> {
   const leaseMs = rate === null || left === 0 ? 0 : startedMs + wholeSliceAfterMs(rate, left);
-  if (left > 0 && flight.isBrisk && leaseMs <= performance.now()) await flight.untilDeparted();
-  else await flight.untilAnswered();
+  if (left === 0 || leaseMs > performance.now()) await flight.untilAnswered();
+  else await untilNextBegin(flight);
   const waitMs = leaseMs - performance.now();
   if (flight.hasAnswers && waitMs > ANSWERS_WAIT_MS) return 0;
   if (waitMs > 0) await pause(Math.min(LEASE_WAIT_MS, waitMs));

@@ -32,6 +32,22 @@ export async function resumeOpenBatch(
   return batch ?? null;
 }
 
+/**
+ * Raises the fence of batches of which something is in flight though the attempt that began it is over: the sweeper takes
+ * it early, and nobody who still holds such a batch begins more of it.
+ */
+export async function fenceOffLeft(manager: EntityManager, { workspaceId, campaignId }: LedgerScope): Promise<void> {
+  await rows(
+    manager,
+    `UPDATE batches SET fence = fence + 1
+      WHERE id IN (SELECT id FROM batches
+                    WHERE workspace_id = $1 AND campaign_id = $2 AND kind <> 'single' AND state = 'closed'
+                      AND id IN (SELECT batch_id FROM sends WHERE campaign_id = $2 AND state = 'sending')
+                    ORDER BY id FOR NO KEY UPDATE)`,
+    [workspaceId, campaignId],
+  );
+}
+
 /** Raises the fence of the batch of a single message. @returns null when it is closed, or a batch of the campaign's */
 export async function resumeSingle(
   manager: EntityManager,

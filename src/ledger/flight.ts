@@ -1,14 +1,18 @@
 import type { BegunSend } from './begin';
 import { SLICE_SIZE } from './page-rate';
-import type { SettledSend } from './settle';
+import type { SendOutcome, SettledSend } from './settle';
+import { effectOf } from './settle';
 
 /** Whoever is begun behind a slice waits for its answers, and leaves within 3 s or not at all: they must come faster. */
 const BRISK_MS = 1_000;
 
+/** Sends one message and says what became of it; never rejects. @param onLeave - hears that it leaves */
+type Send = (begun: BegunSend, onLeave: () => void) => Promise<SettledSend>;
+
 /** A message that was begun, and how it is sent. */
 interface Departure {
   readonly begun: BegunSend;
-  readonly send: (begun: BegunSend) => Promise<SettledSend>;
+  readonly send: Send;
 }
 
 /**
@@ -19,12 +23,13 @@ export class Flight {
   private readonly waiting: Departure[] = [];
   private answers: SettledSend[] = [];
   private onTheirWay = 0;
+  private notLeft = 0;
   private lastTookMs = Infinity;
-  private awaited: { readonly atMost: number; readonly reached: () => void } | null = null;
+  private awaited: { readonly isSo: () => boolean; readonly reached: () => void } | null = null;
 
   /** Nothing is to be answered and no answer to be settled. */
   get isOver(): boolean {
-    return this.unanswered === 0 && this.answers.length === 0;
+    return this.isAnswered() && this.answers.length === 0;
   }
 
   get hasAnswers(): boolean {
@@ -36,38 +41,42 @@ export class Flight {
     return this.lastTookMs < BRISK_MS;
   }
 
-  /** @param send - never rejects */
-  start(begun: readonly BegunSend[], send: (begun: BegunSend) => Promise<SettledSend>): void {
+  start(begun: readonly BegunSend[], send: Send): void {
+    this.notLeft += begun.length;
     for (const one of begun) this.waiting.push({ begun: one, send });
     this.depart();
   }
 
-  /** Hands out the answers that have come since the last time. */
-  takeAnswers(): SettledSend[] {
+  /**
+   * Hands out the answers that have come since the last time; with one that names campaign, Page or account come all
+   * that are still to come, for they are settled together.
+   */
+  async takeAnswers(): Promise<SettledSend[]> {
+    if (effectOf(this.answers, 0) !== null) await this.untilAnswered();
     const answers = this.answers;
     this.answers = [];
     return answers;
   }
 
-  /** Waits until everything has departed. */
-  untilDeparted(): Promise<void> {
-    return this.untilUnanswered(SLICE_SIZE);
+  /** Waits until everything that was begun has left. */
+  untilLeft(): Promise<void> {
+    return this.until(() => this.notLeft === 0);
   }
 
   /** Waits until everything is answered. */
   untilAnswered(): Promise<void> {
-    return this.untilUnanswered(0);
+    return this.until(() => this.isAnswered());
   }
 
-  private async untilUnanswered(atMost: number): Promise<void> {
-    if (this.unanswered <= atMost) return;
+  private async until(isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
     await new Promise<void>((reached) => {
-      this.awaited = { atMost, reached };
+      this.awaited = { isSo, reached };
     });
   }
 
-  private get unanswered(): number {
-    return this.waiting.length + this.onTheirWay;
+  private isAnswered(): boolean {
+    return this.waiting.length + this.onTheirWay === 0;
   }
 
   private depart(): void {
@@ -81,13 +90,31 @@ export class Flight {
 
   private async fly({ begun, send }: Departure): Promise<void> {
     const departedMs = performance.now();
-    const answer = await send(begun);
-    this.lastTookMs = performance.now() - departedMs;
+    let hasLeft = false;
+    const leave = (): void => {
+      if (hasLeft) return;
+      hasLeft = true;
+      this.notLeft -= 1;
+      this.look();
+    };
+    const answer = await send(begun, leave);
+    this.lastTookMs = tookMs(answer.outcome, performance.now() - departedMs, this.lastTookMs);
     this.onTheirWay -= 1;
     this.answers.push(answer);
     this.depart();
-    if (this.awaited === null || this.unanswered > this.awaited.atMost) return;
+    leave();
+    this.look();
+  }
+
+  private look(): void {
+    if (this.awaited?.isSo() !== true) return;
     this.awaited.reached();
     this.awaited = null;
   }
+}
+
+/** Only Meta's own answer says how fast Meta is; what never left says nothing, and no answer is the slowest. */
+function tookMs({ kind }: SendOutcome, thisMs: number, lastMs: number): number {
+  if (kind === 'accepted' || kind === 'refused') return thisMs;
+  return kind === 'unknown' ? Infinity : lastMs;
 }

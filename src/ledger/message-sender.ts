@@ -4,6 +4,7 @@ import { renderContent } from '../../domain/content/render-content';
 import type { GraphFailure } from '../../domain/delivery/classify-failure';
 import { crashPoint } from '../crash-points';
 import type { GraphClient } from '../graph-api/graph-client';
+import type { SendOptions } from '../graph-api/graph-connection';
 import type { GraphResult } from '../graph-api/graph-result';
 import type { Envelope } from '../security/envelope';
 import { EnvelopeError } from '../security/envelope';
@@ -11,6 +12,9 @@ import type { BegunSend } from './begin';
 import type { CampaignRecord } from './campaign-record';
 import type { ContentStore } from './content-store';
 import type { SendOutcome } from './settle';
+
+/** Until when the first byte leaves or none does, and who hears that it leaves. */
+export type Leaving = Required<SendOptions>;
 
 /** Sends one begun message by its lane and says what became of it; never throws, never tries twice. */
 export class MessageSender {
@@ -23,12 +27,11 @@ export class MessageSender {
     private readonly contents: Pick<ContentStore, 'variablesOf'>,
   ) {}
 
-  /** @param leaveBeforeMs - the first byte leaves before this moment of `performance.now()` */
-  async send(begun: BegunSend, campaign: CampaignRecord, leaveBeforeMs: number): Promise<SendOutcome> {
+  async send(begun: BegunSend, campaign: CampaignRecord, leaving: Leaving): Promise<SendOutcome> {
     const call = this.prepare(begun, campaign);
     if (typeof call === 'string') return { kind: 'unsendable', reason: call };
     try {
-      const result = await call(leaveBeforeMs);
+      const result = await call(leaving);
       crashPoint('after-answer');
       return outcomeOf(result);
     } catch {
@@ -70,8 +73,8 @@ export class MessageSender {
       subscriptionToken: this.open(address.tokenSealed, `subscriber_tokens.token:${pageId}`),
       message,
     };
-    return async (leaveBeforeMs) => {
-      const result = await this.graph.sendMarketingMessage(send, { leaveBeforeMs });
+    return async (leaving) => {
+      const result = await this.graph.sendMarketingMessage(send, leaving);
       return result.kind === 'ok' ? { ...result, value: result.value.trackingId ?? null } : result;
     };
   }
@@ -85,8 +88,8 @@ export class MessageSender {
       message,
       messagingType: row.purpose === 'human_reply' ? ('RESPONSE' as const) : ('UPDATE' as const),
     };
-    return async (leaveBeforeMs) => {
-      const result = await this.graph.sendMessage(send, { leaveBeforeMs });
+    return async (leaving) => {
+      const result = await this.graph.sendMessage(send, leaving);
       return result.kind === 'ok' ? { ...result, value: result.value.mid ?? null } : result;
     };
   }
@@ -105,7 +108,7 @@ export class MessageSender {
 }
 
 /** A call that is ready to leave; its value is Meta's id of the message. */
-type Call = (leaveBeforeMs: number) => Promise<GraphResult<string | null>>;
+type Call = (leaving: Leaving) => Promise<GraphResult<string | null>>;
 
 function outcomeOf(result: GraphResult<string | null>): SendOutcome {
   switch (result.kind) {

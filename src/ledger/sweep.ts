@@ -31,7 +31,7 @@ export async function sweepAll(dataSource: DataSource): Promise<number> {
     `SELECT workspace_id, campaign_id, id, subscriber_id, claim_no, begun_fence FROM sends s
       WHERE state = 'sending' AND (begun_wall_at < $1 OR begun_wall_at < $2 AND EXISTS (
         SELECT FROM batches b WHERE b.workspace_id = s.workspace_id AND b.id = s.batch_id
-           AND (b.state = 'closed' OR b.fence > s.begun_fence)))
+           AND b.fence > s.begun_fence))
       ORDER BY campaign_id, id LIMIT $3`,
     [new Date(Date.now() - SWEEP_AFTER_MS), new Date(Date.now() - SEND_DEADLINE_MS), AT_ONCE],
   );

@@ -160,7 +160,7 @@ describe('A batch', () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(200, 10_000);
       const gate = answersAtOnce(64);
-      const run = ledger.runner().run(campaign, 100, () => true);
+      const run = ledger.runner().run(campaign, 100, () => Promise.resolve(true));
       await until(async () => (await ledger.counts(campaign)).sending === 100);
       expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 100, claimed: 36 });
       expect(await openBatches(campaign.campaignId)).toBe(1);
@@ -170,11 +170,39 @@ describe('A batch', () => {
       expect(await openBatches(campaign.campaignId)).toBe(0);
     });
 
+    it('is followed by no begin while something that was begun has not left, however small the batches', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(250, 10_000);
+      const gate = answersAtOnce(50);
+      const run = ledger.runner().run(campaign, 50, () => Promise.resolve(true));
+      await until(async () => (await ledger.counts(campaign)).claimed === 50 && gate.waiting === 64);
+      expect(await ledger.counts(campaign)).toEqual({ accepted: 50, sending: 100, claimed: 50, queued: 50 });
+      gate.release();
+      expect(await run).toMatchObject({ claimed: 250, accepted: 250 });
+    });
+
+    it('tries a begin again that the database refuses while a slice is on its way', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(200, 10_000);
+      await ledger.owner.query(`
+        CREATE SEQUENCE begins;
+        CREATE FUNCTION refuse_third() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+          BEGIN IF nextval('public.begins') = 3 THEN RAISE EXCEPTION 'The third is refused.'; END IF; RETURN NEW; END $$;
+        CREATE TRIGGER refuse_third BEFORE UPDATE ON page_rates FOR EACH ROW EXECUTE FUNCTION refuse_third()`);
+      const gate = answersAtOnce(64);
+      const run = ledger.runner().run(campaign, 500);
+      await until(async () => (await ledger.counts(campaign)).sending === 128);
+      gate.release();
+      expect(await run).toMatchObject({ accepted: 200 });
+      expect(ledger.meta.arrivals).toHaveLength(200);
+      await ledger.owner.query('DROP TRIGGER refuse_third ON page_rates');
+    });
+
     it('loses no answer to a claim that fails', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(200, 10_000);
       const gate = answersAtOnce(64);
-      const run = ledger.runner().run(campaign, 100, () => true);
+      const run = ledger.runner().run(campaign, 100, () => Promise.resolve(true));
       const failed = expect(run).rejects.toThrow('permission denied');
       await until(() => gate.waiting > 0);
       await ledger.owner.query('REVOKE INSERT ON batches FROM herald_worker');

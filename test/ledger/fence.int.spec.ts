@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { resumeOpenBatch } from '../../src/ledger/batches';
+import { closeBatch, resumeOpenBatch } from '../../src/ledger/batches';
 import { claimBatch } from '../../src/ledger/claim';
 import { closeOut } from '../../src/ledger/close-out';
 import { lockPeople } from '../../src/ledger/people';
@@ -169,6 +169,21 @@ describe('A process that dies', () => {
     expect(await ledger.counts(campaign)).toEqual({ unknown: 64, accepted: 36 });
     expect(ledger.meta.arrivals).toHaveLength(36);
     expect(await ledger.money(campaign)).toEqual({ reserved: 10_000, spent: 0 });
+  });
+
+  it('behind the last begin of a batch is known to be over when its successor begins, and not before', async () => {
+    const ledger = ledgerOf();
+    const { campaign } = await campaignOf(3);
+    const { batch } = await ledger.claimAndBegin(campaign);
+    expect(await closeBatch(ledger.worker.manager, ledger.workspaceId, batch)).toBe(true);
+    await ledger.owner.query(`UPDATE sends SET begun_wall_at = now() - interval '16 seconds' WHERE campaign_id = $1`, [
+      campaign.campaignId,
+    ]);
+    await sweepAll(ledger.worker);
+    expect(await ledger.counts(campaign)).toEqual({ sending: 3 });
+    await ledger.runner().run(campaign, 500);
+    await sweepAll(ledger.worker);
+    expect(await ledger.counts(campaign)).toEqual({ unknown: 3 });
   });
 
   it('after Meta answered, while the settle is tried again, changes nothing twice', async () => {

@@ -59,6 +59,8 @@ function senderOf(answer: () => Promise<unknown>) {
   return { calls, sender: new MessageSender(graph, envelope, new ContentStore(envelope)) };
 }
 
+const leaving = { leaveBeforeMs: 7, onLeave: () => undefined };
+
 const usage = { percent: 0, regainAfterMs: 0 };
 
 describe('A sender of messages', () => {
@@ -66,7 +68,7 @@ describe('A sender of messages', () => {
     const { calls, sender } = senderOf(() => Promise.resolve({ kind: 'ok', value: { trackingId: 't-1' }, usage }));
     const id = '0197a1f0-6c1e-7d3a-9b52-3f1e8a7c2d16';
     const variablesSealed = envelope.seal('{"name":"Ada"}', `sends.variables:${id}`);
-    expect(await sender.send(begun({ row: { id, variablesSealed } }), campaign, 7)).toEqual({
+    expect(await sender.send(begun({ row: { id, variablesSealed } }), campaign, leaving)).toEqual({
       kind: 'accepted',
       trackingId: 't-1',
     });
@@ -80,7 +82,7 @@ describe('A sender of messages', () => {
           subscriptionToken: 'person-token',
           message: { text: 'Hello Ada' },
         },
-        options: { leaveBeforeMs: 7 },
+        options: leaving,
       },
     ]);
   });
@@ -90,7 +92,7 @@ describe('A sender of messages', () => {
     ['promotional', 'UPDATE'],
   ])('sends through the window by PSID, for %s as %s', async (purpose, messagingType) => {
     const { calls, sender } = senderOf(() => Promise.resolve({ kind: 'ok', value: { mid: 'm-1' }, usage }));
-    const answer = await sender.send(begun({ row: { lane: 'window', purpose } }), campaign, 7);
+    const answer = await sender.send(begun({ row: { lane: 'window', purpose } }), campaign, leaving);
     expect(answer).toEqual({ kind: 'accepted', trackingId: 'm-1' });
     expect(calls).toMatchObject([
       { name: 'window', message: { metaPageId: '104', pageToken: 'page-token', psid: 'psid', messagingType } },
@@ -119,12 +121,12 @@ describe('A sender of messages', () => {
     ],
   ])('says what became of it: %j', async (result, outcome) => {
     const { sender } = senderOf(() => Promise.resolve(result));
-    expect(await sender.send(begun({}), campaign, 7)).toEqual(outcome);
+    expect(await sender.send(begun({}), campaign, leaving)).toEqual(outcome);
   });
 
   it('knows nothing of a call that broke', async () => {
     const { sender } = senderOf(() => Promise.reject(new Error('broken')));
-    expect(await sender.send(begun({}), campaign, 7)).toEqual({ kind: 'unknown', reason: 'internal' });
+    expect(await sender.send(begun({}), campaign, leaving)).toEqual({ kind: 'unknown', reason: 'internal' });
   });
 
   it.each([
@@ -136,7 +138,7 @@ describe('A sender of messages', () => {
     ['cannot_be_decrypted', begun({ row: { variablesSealed: Buffer.from('no envelope') } })],
   ])('lets nothing leave that lacks something: %s', async (reason, send) => {
     const { calls, sender } = senderOf(() => Promise.reject(new Error('must not be called')));
-    expect(await sender.send(send, campaign, 7)).toEqual({ kind: 'unsendable', reason });
+    expect(await sender.send(send, campaign, leaving)).toEqual({ kind: 'unsendable', reason });
     expect(calls).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { BegunSend } from '../../src/ledger/begin';
 import type { CampaignRecord } from '../../src/ledger/campaign-record';
+import type { Leaving } from '../../src/ledger/message-sender';
 import type { SendOutcome } from '../../src/ledger/settle';
 
 /** A message that came to Meta. */
@@ -38,7 +39,8 @@ export class ScriptedMeta {
     this.answer = taken;
   }
 
-  async send(begun: BegunSend, { nowMs }: CampaignRecord): Promise<SendOutcome> {
+  async send(begun: BegunSend, { nowMs }: CampaignRecord, { onLeave }: Leaving): Promise<SendOutcome> {
+    onLeave();
     const { row } = begun;
     this.arrivals.push({
       sendId: row.id,

@@ -23,8 +23,10 @@ export class LedgerBatches implements CampaignBatches, SingleSending {
 
   async draw(ids: CampaignIds, atMost: number): Promise<BatchResult> {
     const endMs = performance.now() + TELLS_AFTER_MS;
-    const report = await this.runner.run(ids, atMost, (batch) => goesOn(batch) && performance.now() < endMs);
-    await applyBatchEffects(this.dataSource, ids, report);
+    const report = await this.runner.run(ids, atMost, async (batch) => {
+      await applyBatchEffects(this.dataSource, ids, batch);
+      return goesOn(batch) && performance.now() < endMs;
+    });
     const { claimed, held, refused, accepted, failed, unknown, effect } = report;
     return { claimed, held, refused, accepted, failed, unknown, stoppedBy: effect === null ? null : effect.kind };
   }
