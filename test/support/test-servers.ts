@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { anyFreePorts } from '../../src/cli/launcher/ports';
@@ -47,9 +48,10 @@ export class TestServers {
     return { address, metricsPort: ports.metrics };
   }
 
+  /** Some hundred databases are a hundred thousand files: nobody waits until they are gone. */
   async stop(): Promise<void> {
     await this.servers.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    spawn('rm', ['-rf', this.folder], { detached: true, stdio: 'ignore' }).unref();
   }
 }
 
