@@ -11,6 +11,7 @@ import type { SendRow } from '../../src/ledger/send-row';
 import type { SendOutcome } from '../../src/ledger/settle';
 import { assumeSent, sweepAll, sweepClaims } from '../../src/ledger/sweep';
 import { uuidV7 } from '../../src/security/uuid-v7';
+import { askedAgain } from '../support/asked-again';
 import type { LedgerUnderTest, TestCampaign } from '../support/ledger-builders';
 import { answerTo, at } from '../support/ledger-builders';
 import { refusedWith, taken } from '../support/scripted-meta';
@@ -205,10 +206,11 @@ export class LedgerWorld {
   }
 
   private async read(): Promise<unknown> {
-    const [read] = await this.ledger.owner.query<[StoredLedger]>(READ, [
+    const [read] = await askedAgain<StoredLedger>(this.ledger.owner, READ, [
       this.campaigns.map(({ campaignId }) => campaignId),
       this.people,
     ]);
+    if (read === undefined) throw new Error('The ledger is gone.');
     const name = new Map<string, string>();
     const sends = read.sends.map(([id, campaign, person, ...rest]) => {
       const key = `${campaign - 1}:${person - 1}`;

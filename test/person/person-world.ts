@@ -15,6 +15,7 @@ import { PostgresOptOuts } from '../../src/subscribers/lifecycle/finish-opt-out'
 import { optOutByApi } from '../../src/subscribers/opt-out';
 import { eventsOf } from '../inbox/meta-events';
 import { silent } from '../inbox/tables-under-test';
+import { askedAgain } from '../support/asked-again';
 import type { LedgerUnderTest, TestCampaign } from '../support/ledger-builders';
 import { at } from '../support/ledger-builders';
 import { refusedWith, taken } from '../support/scripted-meta';
@@ -199,7 +200,7 @@ export class PersonWorld {
   }
 
   async expectLike(model: PersonModel): Promise<void> {
-    const [person] = await this.place.ledger.owner.query<StoredPerson[]>(READ, [this.place.personId]);
+    const [person] = await askedAgain<StoredPerson>(this.place.ledger.owner, READ, [this.place.personId]);
     if (person === undefined) throw new Error('The person is gone.');
     const { topics, campaigns } = this.place;
     const sends = person.sends.map(([id, ...send]) => [campaigns.findIndex((one) => one.campaignId === id), ...send]);

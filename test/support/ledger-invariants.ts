@@ -2,6 +2,7 @@ import type { SendState } from '../../domain/delivery/send-transitions';
 import { SEND_TRANSITIONS } from '../../domain/delivery/send-transitions';
 import type { DataSource } from 'typeorm';
 import { groupBy } from '../../src/worker-loops/group-by';
+import { askedAgain } from './asked-again';
 
 /** What must hold in every ledger at every moment; each query gives the rows that break it. */
 const BROKEN: Readonly<Record<string, string>> = {
@@ -63,7 +64,7 @@ const ALL_BROKEN = Object.entries(BROKEN)
 
 /** @returns what is broken, some rows of each; nothing in a sound ledger */
 export async function brokenInvariants(owner: DataSource): Promise<string[]> {
-  const found = await owner.query<{ name: string; row: unknown }[]>(ALL_BROKEN);
+  const found = await askedAgain<{ name: string; row: unknown }>(owner, ALL_BROKEN);
   const broken = [...groupBy(found, ({ name }) => name)].map(
     ([name, rows]) => `${name}: ${JSON.stringify(rows.slice(0, 3).map(({ row }) => row))}`,
   );
@@ -72,7 +73,8 @@ export async function brokenInvariants(owner: DataSource): Promise<string[]> {
 
 /** A row that a batch writes is chosen and decided at once: its first step counts as one from `queued`. */
 async function movesOutsideTheTable(owner: DataSource): Promise<string[]> {
-  const moves = await owner.query<{ before: SendState | null; state: SendState }[]>(
+  const moves = await askedAgain<{ before: SendState | null; state: SendState }>(
+    owner,
     `SELECT DISTINCT lag(state) OVER (PARTITION BY send_id ORDER BY seq) AS before, state FROM send_states`,
   );
   const isAllowed = (from: SendState | null, to: SendState): boolean =>

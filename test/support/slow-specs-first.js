@@ -5,7 +5,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * end. By size they would come last: what they share stands in other files.
  */
 const SLOW =
-  /(\.e2e|(model|plans|fuzz-api|fuzz-webhooks|wrong-input|tenants|violations)\.int|(campaign|subscriber-life)\.workflow|workflows\.replay)\.spec\.ts$/;
+  /(\.e2e|(model|plans|fuzz-\w+|cost|lines|wrong-input|tenants|violations)\.int|(campaign|subscriber-life)\.workflow|workflows\.replay)\.spec\.ts$/;
 
 /** The usual order knows how long a spec takes only from an earlier run, and a clean checkout has none. */
 module.exports = class SlowSpecsFirst extends Sequencer {
