@@ -40,10 +40,11 @@ export async function fenceOffLeft(manager: EntityManager, { workspaceId, campai
   await rows(
     manager,
     `UPDATE batches SET fence = fence + 1
-      WHERE id IN (SELECT id FROM batches
-                    WHERE workspace_id = $1 AND campaign_id = $2 AND kind <> 'single' AND state = 'closed'
-                      AND id IN (SELECT batch_id FROM sends WHERE campaign_id = $2 AND state = 'sending')
-                    ORDER BY id FOR NO KEY UPDATE)`,
+      WHERE workspace_id = $1 AND id IN (
+        SELECT id FROM batches
+         WHERE workspace_id = $1 AND campaign_id = $2 AND kind <> 'single' AND state = 'closed' AND id IN (
+           SELECT batch_id FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending')
+         ORDER BY id FOR NO KEY UPDATE)`,
     [workspaceId, campaignId],
   );
 }
