@@ -19,9 +19,10 @@ const counted = (run: SoundRun, campaign: CampaignName, reserved: number, spent:
   `; UPDATE campaign_budgets SET reserved_minor = reserved_minor + ${reserved}, spent_minor = spent_minor + ${spent}
       WHERE campaign_id = '${run.campaigns[campaign].campaignId}'`;
 
+/** An entry that was made after all of the run: its id says when. */
 const entry = (run: SoundRun, campaign: CampaignName, send: string, kind: string): string =>
   `INSERT INTO budget_entries (id, workspace_id, campaign_id, budget_day, send_id, claim_no, kind, amount_minor, at)
-   SELECT gen_random_uuid(), workspace_id, campaign_id, 'lifetime', ${send}, 1, '${kind}', 100, '${isoAt(0)}'
+   SELECT overlay(gen_random_uuid()::text PLACING 'ffffffff' FROM 1)::uuid, workspace_id, campaign_id, 'lifetime', ${send}, 1, '${kind}', 100, '${isoAt(0)}'
      FROM campaign_budgets WHERE campaign_id = '${run.campaigns[campaign].campaignId}'`;
 
 /** The last step of a send's history becomes another. */
