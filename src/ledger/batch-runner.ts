@@ -159,7 +159,8 @@ export class BatchRunner {
 
   /**
    * Settles and begins. A batch of which nothing is claimed any more is closed in the same transaction: with its last
-   * begin where answers come fast, else with the answers to it.
+   * begin where answers come fast, else with the answers to it. Tried again it only settles: no answer is lost to a begin
+   * that fails, and the next begin knows the answers that have come meanwhile.
    */
   private async step(
     ref: CampaignRef,
@@ -172,7 +173,7 @@ export class BatchRunner {
       const startedMs = performance.now();
       try {
         return await inTransaction(this.parts.dataSource, async (manager) => {
-          const slice = await settleAndBegin(manager, ref, batch, answers, wanted);
+          const slice = await settleAndBegin(manager, ref, batch, answers, attempt === 1 ? wanted : 0);
           const isLast = slice.found === 0 || (flight.isBrisk && slice.left === 0);
           const isClosed = slice.campaign !== null && isLast && (await closeBatch(manager, ref.workspaceId, batch));
           return { ...slice, begun: await this.withContents(manager, ref, slice), isClosed, startedMs };

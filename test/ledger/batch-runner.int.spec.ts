@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import { queueChosen } from '../../src/ledger/queue-chosen';
-import { Barrier, until } from '../support/barrier';
+import { Barrier, holdOpen, until } from '../support/barrier';
 import { ledgerOfThisFile } from '../support/ledger-builders';
 import { ScriptedMeta, refusedWith, taken } from '../support/scripted-meta';
 
@@ -181,21 +181,59 @@ describe('A batch', () => {
       expect(await run).toMatchObject({ claimed: 250, accepted: 250 });
     });
 
-    it('tries a begin again that the database refuses while a slice is on its way', async () => {
-      const ledger = ledgerOf();
-      const { campaign } = await campaignOf(200, 10_000);
-      await ledger.owner.query(`
-        CREATE SEQUENCE begins;
-        CREATE FUNCTION refuse_third() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-          BEGIN IF nextval('public.begins') = 3 THEN RAISE EXCEPTION 'The third is refused.'; END IF; RETURN NEW; END $$;
-        CREATE TRIGGER refuse_third BEFORE UPDATE ON page_rates FOR EACH ROW EXECUTE FUNCTION refuse_third()`);
-      const gate = answersAtOnce(64);
-      const run = ledger.runner().run(campaign, 500);
-      await until(async () => (await ledger.counts(campaign)).sending === 128);
-      gate.release();
-      expect(await run).toMatchObject({ accepted: 200 });
-      expect(ledger.meta.arrivals).toHaveLength(200);
-      await ledger.owner.query('DROP TRIGGER refuse_third ON page_rates');
+    describe('when the database refuses the third begin', () => {
+      const refused = 47_111;
+
+      beforeEach(async () => {
+        await ledgerOf().owner.query(`
+          CREATE SEQUENCE begins;
+          CREATE FUNCTION refuse_third() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+              IF nextval('public.begins') = 3 THEN
+                PERFORM pg_advisory_xact_lock(${refused});
+                RAISE EXCEPTION 'The third is refused.';
+              END IF;
+              RETURN NEW;
+            END $$;
+          CREATE TRIGGER refuse_third BEFORE UPDATE ON page_rates FOR EACH ROW EXECUTE FUNCTION refuse_third()`);
+      });
+      afterEach(() => ledgerOf().owner.query('DROP FUNCTION refuse_third CASCADE; DROP SEQUENCE begins'));
+
+      const begins = async (): Promise<number> => {
+        const [row] = await ledgerOf().owner.query<{ last_value: number }[]>('SELECT last_value FROM begins');
+        return row?.last_value ?? 0;
+      };
+
+      it('settles first and begins anew, while a slice is on its way', async () => {
+        const ledger = ledgerOf();
+        const { campaign } = await campaignOf(200, 10_000);
+        const gate = answersAtOnce(64);
+        const run = ledger.runner().run(campaign, 500);
+        await until(async () => (await ledger.counts(campaign)).sending === 128);
+        gate.release();
+        expect(await run).toMatchObject({ accepted: 200 });
+        expect(ledger.meta.arrivals).toHaveLength(200);
+      });
+
+      it('begins nothing behind a refusal that has come meanwhile', async () => {
+        const ledger = ledgerOf();
+        const { campaign } = await campaignOf(250, 10_000);
+        const gate = new Barrier();
+        ledger.meta.says(async (_begun, nth) => {
+          if (nth > 64) await gate.pass();
+          return nth === 70 ? refusedWith(2_300_011) : taken();
+        });
+        const held = await holdOpen(ledger.owner, (manager) =>
+          manager.query('SELECT pg_advisory_xact_lock($1)', [refused]),
+        );
+        const run = ledger.runner().run(campaign, 500);
+        await until(async () => gate.waiting === 64 && (await begins()) === 3);
+        gate.release();
+        await held.commit();
+        expect(await run).toMatchObject({ accepted: 127, effect: { kind: 'pause', reason: 'payment' } });
+        expect(await ledger.counts(campaign)).toEqual({ accepted: 127, queued: 123 });
+        expect(ledger.meta.arrivals).toHaveLength(128);
+      });
     });
 
     it('loses no answer to a claim that fails', async () => {
