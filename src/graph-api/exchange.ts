@@ -9,13 +9,17 @@ export type ExchangeOutcome =
   | { readonly kind: 'unknown'; readonly reason: UnknownReason }
   | { readonly kind: 'not_sent'; readonly reason: NotSentReason };
 
-export interface ExchangeLimits {
+/** What the sender of a message may add to a call. */
+export interface SendOptions {
+  /** The first byte leaves before this moment of `performance.now()`, else the result is `not_sent`. */
+  readonly leaveBeforeMs?: number;
+  /** Hears that the first byte leaves; never, where nothing does. */
+  readonly onLeave?: () => void;
+}
+
+export interface ExchangeLimits extends SendOptions {
   /** The whole exchange ends after this long, milliseconds. */
   readonly deadlineMs: number;
-  /** The first byte leaves before this moment of `performance.now()`, or never. */
-  readonly leaveBeforeMs?: number | undefined;
-  /** Hears that the first byte leaves. */
-  readonly onLeave?: (() => void) | undefined;
 }
 
 /** No answer of Meta's comes near it; a larger one would only fill the memory. */

@@ -25,7 +25,7 @@ import type { OptInRequestMessage } from './calls/send-opt-in-request';
 import { unsubscribe } from './calls/unsubscribe';
 import type { UnsubscribeReceipt, UnsubscribeRow } from './calls/unsubscribe';
 import { GraphConnection } from './graph-connection';
-import type { SendOptions } from './graph-connection';
+import type { SendOptions } from './exchange';
 import type { GraphResult } from './graph-result';
 
 export interface GraphClientOptions {

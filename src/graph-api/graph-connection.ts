@@ -1,6 +1,7 @@
 import type { Pool } from 'undici';
 import { appSecretProof } from './app-secret-proof';
 import { CALL_DEADLINE_MS } from './deadlines';
+import type { SendOptions } from './exchange';
 import { exchange } from './exchange';
 import type { GraphResult } from './graph-result';
 import { readAnswer } from './read-answer';
@@ -16,16 +17,7 @@ export interface GraphRequest {
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly deadlineMs?: number;
-  readonly leaveBeforeMs?: number | undefined;
-  readonly onLeave?: (() => void) | undefined;
-}
-
-/** What the sender of a message may add to a call. */
-export interface SendOptions {
-  /** The first byte leaves before this moment of `performance.now()`, else the result is `not_sent`. */
-  readonly leaveBeforeMs?: number;
-  /** Hears that the first byte leaves; never, where nothing does. */
-  readonly onLeave?: () => void;
+  readonly leaving?: SendOptions | undefined;
 }
 
 /** The way to one Graph host: version, proof and pool. No call is ever tried twice. */
@@ -50,11 +42,7 @@ export class GraphConnection {
         headers: { authorization: `Bearer ${request.token}`, ...(body && { 'content-type': 'application/json' }) },
         body: body ?? null,
       },
-      {
-        deadlineMs: request.deadlineMs ?? CALL_DEADLINE_MS,
-        leaveBeforeMs: request.leaveBeforeMs,
-        onLeave: request.onLeave,
-      },
+      { deadlineMs: request.deadlineMs ?? CALL_DEADLINE_MS, ...request.leaving },
     );
     return outcome.kind === 'answered' ? readAnswer(outcome, read) : outcome;
   }

@@ -51,12 +51,16 @@ export interface RunnerParts {
   readonly holdWorkflowMax: number;
 }
 
-/** What a batch came to by its claim alone, and by its sending. */
-type Claimed = Pick<BatchReport, 'claimed' | 'held' | 'refused'>;
-type Sent = Omit<BatchReport, keyof Claimed>;
-
-const NOTHING_SENT: Sent = { accepted: 0, failed: 0, unknown: 0, isProbe: false, effect: null };
-const NOTHING_DONE: BatchReport = { claimed: 0, held: 0, refused: 0, ...NOTHING_SENT };
+const NOTHING_DONE: BatchReport = {
+  claimed: 0,
+  held: 0,
+  refused: 0,
+  accepted: 0,
+  failed: 0,
+  unknown: 0,
+  isProbe: false,
+  effect: null,
+};
 
 /** One transaction of a batch. */
 interface Step extends Omit<Slice, 'begun'> {
@@ -96,7 +100,7 @@ export class BatchRunner {
           return claimBatch(manager, this.parts, ref, atMost);
         });
         last = batch ?? last;
-        const report = { ...claimed, ...(await this.drain(ref, batch, flight)) };
+        const report = add({ ...NOTHING_DONE, ...claimed }, await this.drain(ref, batch, flight));
         total = add(total, report);
         goesOn = (await after(report)) && batch !== null;
       }
@@ -104,7 +108,7 @@ export class BatchRunner {
       await this.land(ref, last, flight);
       throw error;
     }
-    const landed = add(NOTHING_DONE, await this.land(ref, last, flight));
+    const landed = await this.land(ref, last, flight);
     await after(landed);
     return add(total, landed);
   }
@@ -113,7 +117,7 @@ export class BatchRunner {
   async runSingle(ref: CampaignRef, sendId: string): Promise<BatchReport> {
     const flight = new Flight();
     const { batch, ...claimed } = await this.claim((manager) => claimSingle(manager, this.parts, ref, sendId));
-    return { ...claimed, ...(await this.drain(ref, batch, flight)) };
+    return add({ ...NOTHING_DONE, ...claimed }, await this.drain(ref, batch, flight));
   }
 
   /** Two attempts of one activity, or a call that chose the same person, may meet here: the second look sees the first. */
@@ -128,17 +132,17 @@ export class BatchRunner {
   }
 
   /** Sends what a batch has claimed; answers may still be to come when it is closed. */
-  private async drain(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<Sent> {
-    if (batch === null) return NOTHING_SENT;
+  private async drain(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<BatchReport> {
+    if (batch === null) return NOTHING_DONE;
     crashPoint('after-claim');
-    let total = NOTHING_SENT;
+    let total = NOTHING_DONE;
     await untilNextBegin(flight);
     for (let wanted = SLICE_SIZE; ;) {
       const answers = await flight.takeAnswers();
       if (answers.length > 0) crashPoint('before-settle');
       const step = await this.step(ref, batch, flight, answers, wanted);
       if (answers.length > 0) crashPoint('after-settle-commit');
-      total = addSent(total, step);
+      total = add(total, sentIn(step));
       if (step.begun.length > 0) crashPoint('after-begin');
       if (step.campaign !== null) this.depart(flight, step, step.campaign);
       if (step.isFencedOff || step.isClosed) return total;
@@ -151,10 +155,10 @@ export class BatchRunner {
   }
 
   /** Settles what is still to be answered of batches that begin nothing more. */
-  private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<Sent> {
-    if (batch === null || flight.isOver) return NOTHING_SENT;
+  private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<BatchReport> {
+    if (batch === null || flight.isOver) return NOTHING_DONE;
     await flight.untilAnswered();
-    return addSent(NOTHING_SENT, await this.step(ref, batch, flight, await flight.takeAnswers(), 0));
+    return sentIn(await this.step(ref, batch, flight, await flight.takeAnswers(), 0));
   }
 
   /**
@@ -201,14 +205,16 @@ export class BatchRunner {
   }
 
   private depart(flight: Flight, { begun, startedMs }: Step, campaign: CampaignRecord): void {
-    flight.start(begun, async (send, onLeave) => ({
+    const leaveBeforeMs = startedMs + LEAVE_WITHIN_MS;
+    const departures = begun.map((send) => async (onLeave: () => void) => ({
       sendId: send.row.id,
       subscriberId: send.row.subscriberId,
       claimNo: send.row.claimNo,
       begunFence: send.row.begunFence,
       hasOwnContent: send.row.campaignMessageId === campaign.messageId,
-      outcome: await this.parts.sender.send(send, campaign, { leaveBeforeMs: startedMs + LEAVE_WITHIN_MS, onLeave }),
+      outcome: await this.parts.sender.send(send, campaign, { leaveBeforeMs, onLeave }),
     }));
+    flight.start(departures);
   }
 
   /** What a stopped batch had claimed goes back to `queued`, slot and money with it. */
@@ -223,26 +229,24 @@ export class BatchRunner {
 
 const isBlocked = ({ rate }: Step): boolean => rate !== null && rate.blockedForMs > 0;
 
-const add = (
-  total: BatchReport,
-  { claimed = 0, held = 0, refused = 0, ...sent }: Partial<Claimed> & Sent,
-): BatchReport => ({
-  claimed: total.claimed + claimed,
-  held: total.held + held,
-  refused: total.refused + refused,
-  accepted: total.accepted + sent.accepted,
-  failed: total.failed + sent.failed,
-  unknown: total.unknown + sent.unknown,
-  isProbe: total.isProbe || sent.isProbe,
-  effect: total.effect ?? sent.effect,
+const add = (total: BatchReport, more: BatchReport): BatchReport => ({
+  claimed: total.claimed + more.claimed,
+  held: total.held + more.held,
+  refused: total.refused + more.refused,
+  accepted: total.accepted + more.accepted,
+  failed: total.failed + more.failed,
+  unknown: total.unknown + more.unknown,
+  isProbe: total.isProbe || more.isProbe,
+  effect: total.effect ?? more.effect,
 });
 
-const addSent = (total: Sent, { settled, campaign, rate }: Step): Sent => ({
-  accepted: total.accepted + settled.accepted,
-  failed: total.failed + settled.failed,
-  unknown: total.unknown + settled.unknown,
-  isProbe: total.isProbe || campaign?.state === 'populating',
-  effect: total.effect ?? settled.effect ?? blockOf(rate),
+const sentIn = ({ settled, campaign, rate }: Step): BatchReport => ({
+  ...NOTHING_DONE,
+  accepted: settled.accepted,
+  failed: settled.failed,
+  unknown: settled.unknown,
+  isProbe: campaign?.state === 'populating',
+  effect: settled.effect ?? blockOf(rate),
 });
 
 /** A Page that Meta slowed down sends nothing till then: the campaign waits for it without a batch in its hands. */

@@ -1,4 +1,3 @@
-import type { BegunSend } from './begin';
 import { SLICE_SIZE } from './page-rate';
 import type { SendOutcome, SettledSend } from './settle';
 import { effectOf } from './settle';
@@ -6,14 +5,8 @@ import { effectOf } from './settle';
 /** Whoever is begun behind a slice waits for its answers, and leaves within 3 s or not at all: they must come faster. */
 const BRISK_MS = 1_000;
 
-/** Sends one message and says what became of it; never rejects. @param onLeave - hears that it leaves */
-type Send = (begun: BegunSend, onLeave: () => void) => Promise<SettledSend>;
-
-/** A message that was begun, and how it is sent. */
-interface Departure {
-  readonly begun: BegunSend;
-  readonly send: Send;
-}
+/** Sends one message that was begun and says what became of it; never rejects. @param onLeave - hears that it leaves */
+type Departure = (onLeave: () => void) => Promise<SettledSend>;
 
 /**
  * The messages of a campaign between begin and settle. One slice at a time is on its way to Meta; what is begun behind
@@ -41,9 +34,9 @@ export class Flight {
     return this.lastTookMs < BRISK_MS;
   }
 
-  start(begun: readonly BegunSend[], send: Send): void {
-    this.notLeft += begun.length;
-    for (const one of begun) this.waiting.push({ begun: one, send });
+  start(departures: readonly Departure[]): void {
+    this.notLeft += departures.length;
+    this.waiting.push(...departures);
     this.depart();
   }
 
@@ -88,7 +81,7 @@ export class Flight {
     }
   }
 
-  private async fly({ begun, send }: Departure): Promise<void> {
+  private async fly(departure: Departure): Promise<void> {
     const departedMs = performance.now();
     let hasLeft = false;
     const leave = (): void => {
@@ -97,7 +90,7 @@ export class Flight {
       this.notLeft -= 1;
       this.look();
     };
-    const answer = await send(begun, leave);
+    const answer = await departure(leave);
     this.lastTookMs = tookMs(answer.outcome, performance.now() - departedMs, this.lastTookMs);
     this.onTheirWay -= 1;
     this.answers.push(answer);

@@ -1,4 +1,5 @@
-import type { GraphConnection, SendOptions } from '../graph-connection';
+import type { SendOptions } from '../exchange';
+import type { GraphConnection } from '../graph-connection';
 import type { GraphResult } from '../graph-result';
 import { adAccountNode } from '../node-path';
 import { asBoolean, asRecord, asText } from '../tolerant-json';
@@ -38,7 +39,7 @@ export function sendMarketingMessage(
         message: send.message,
       },
       deadlineMs: SEND_DEADLINE_MS,
-      ...options,
+      leaving: options,
     },
     readReceipt,
   );

@@ -1,5 +1,6 @@
 import { SEND_DEADLINE_MS } from '../deadlines';
-import type { GraphConnection, SendOptions } from '../graph-connection';
+import type { SendOptions } from '../exchange';
+import type { GraphConnection } from '../graph-connection';
 import type { GraphResult } from '../graph-result';
 import { node } from '../node-path';
 import { asRecord, asText } from '../tolerant-json';
@@ -39,7 +40,7 @@ export function sendMessage(
         message: send.message,
       },
       deadlineMs: SEND_DEADLINE_MS,
-      ...options,
+      leaving: options,
     },
     readMessageReceipt,
   );

@@ -1,5 +1,6 @@
 import { SEND_DEADLINE_MS } from '../deadlines';
-import type { GraphConnection, SendOptions } from '../graph-connection';
+import type { SendOptions } from '../exchange';
+import type { GraphConnection } from '../graph-connection';
 import type { GraphResult } from '../graph-result';
 import { node } from '../node-path';
 import { readMessageReceipt } from './send-message';
@@ -37,7 +38,7 @@ export function sendOptInRequest(
         message: { attachment: { type: 'template', payload: templateOf(request) } },
       },
       deadlineMs: SEND_DEADLINE_MS,
-      ...options,
+      leaving: options,
     },
     readMessageReceipt,
   );
