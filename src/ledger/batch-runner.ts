@@ -105,7 +105,8 @@ export class BatchRunner {
         goesOn = (await after(report)) && batch !== null;
       }
     } catch (error) {
-      await this.land(ref, last, flight);
+      // What went wrong first says why; answers that cannot be settled either are the sweeper's.
+      await this.land(ref, last, flight).catch(() => NOTHING_DONE);
       throw error;
     }
     const landed = await this.land(ref, last, flight);
@@ -131,7 +132,7 @@ export class BatchRunner {
     }
   }
 
-  /** Sends what a batch has claimed; answers may still be to come when it is closed. */
+  /** Sends what a batch has claimed; answers may still be to come when it is closed, and none when it gave up. */
   private async drain(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<BatchReport> {
     if (batch === null) return NOTHING_DONE;
     crashPoint('after-claim');
@@ -148,7 +149,7 @@ export class BatchRunner {
       if (step.isFencedOff || step.isClosed) return total;
       if (step.campaign === null || isBlocked(step)) {
         await this.giveUp(ref, batch);
-        return total;
+        return add(total, await this.land(ref, batch, flight));
       }
       wanted = await untilNextStep(flight, step);
     }

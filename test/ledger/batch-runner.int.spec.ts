@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidV7 } from '../../src/security/uuid-v7';
+import type { BatchReport } from '../../src/ledger/batch-runner';
 import { queueChosen } from '../../src/ledger/queue-chosen';
 import { Barrier, holdOpen, until } from '../support/barrier';
 import { ledgerOfThisFile } from '../support/ledger-builders';
@@ -264,6 +265,31 @@ describe('A batch', () => {
       gate.release();
       expect(await run).toMatchObject({ accepted: 191, effect: { kind: 'pause', reason: 'payment' } });
       expect(await ledger.counts(campaign)).toEqual({ accepted: 191, queued: 59 });
+    });
+
+    it('tells of a block together with the answers that were on their way', async () => {
+      const ledger = ledgerOf();
+      const { campaign } = await campaignOf(300, 10_000);
+      const [second, third] = [new Barrier(), new Barrier()];
+      ledger.meta.says(async (_begun, nth) => {
+        if (nth > 64) await (nth > 128 ? third : second).pass();
+        return taken();
+      });
+      const reports: BatchReport[] = [];
+      const run = ledger.runner().run(campaign, 500, (report) => {
+        reports.push(report);
+        return Promise.resolve(report.effect === null);
+      });
+      await until(async () => (await ledger.counts(campaign)).sending === 128);
+      const blockedUntil = new Date(ledger.nowMs + 60_000);
+      const block = 'UPDATE page_rates SET blocked_until = $2 WHERE page_id = $1';
+      await ledger.owner.query(block, [campaign.pageId, blockedUntil]);
+      second.release();
+      await until(async () => (await ledger.counts(campaign)).queued === 108);
+      third.release();
+      expect(await run).toMatchObject({ accepted: 192, effect: { kind: 'pacing' } });
+      expect(reports[0]).toMatchObject({ accepted: 192, effect: { kind: 'pacing' } });
+      expect(reports.slice(1).map(({ accepted }) => accepted)).toEqual([0]);
     });
   });
 
