@@ -16,7 +16,7 @@ const ROWS_A_ROUND = 500;
 /** New events are announced by notification; what is to be tried again is found by looking. */
 const IDLE_MS = 100;
 /** In a burst rounds wait for each other this long, so that many events share a commit. */
-const GATHER_MS = 40;
+const GATHER_MS = 80;
 /** A round with more rows than this, and fewer than a full one, is part of a burst. */
 const FEW_ROWS = 5;
 const MANY_ROWS = 250;

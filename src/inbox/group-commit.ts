@@ -6,7 +6,7 @@ const QUIET_MS = 3;
 /** A group with more requests than this belongs to a burst; a lonely request waits for nobody. */
 const LONELY_REQUESTS = 2;
 /** A group is closed after this long even if more keeps coming, milliseconds. */
-const LONGEST_WAIT_MS = 40;
+const LONGEST_WAIT_MS = 100;
 const MOST_REQUESTS = 500;
 /** Groups at a time: one that waits for a lock does not hold up the next. */
 const GROUPS_AT_A_TIME = 2;
