@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,6 +9,7 @@ import type { DataSource } from 'typeorm';
 import { DAY_MS } from '../../domain/shared/duration';
 import type { Simulator } from '../../simulator/simulator';
 import { startSimulator } from '../../simulator/simulator';
+import { anyFreePorts } from '../../src/cli/launcher/ports';
 import { buildApp } from '../../src/app';
 import { prepareTemporalNamespace } from '../../src/cli/launcher/temporal-namespace';
 import type { HeraldConfig } from '../../src/config/env';
@@ -53,7 +52,7 @@ export class Stack extends HeraldClient {
       profile,
       seed: 1,
     } as Parameters<typeof startSimulator>[0]);
-    const port = await freePort();
+    const [port = 0] = await anyFreePorts(1);
     const app = await control(simulator.url, 'POST', 'apps', {
       webhookUrl: `http://127.0.0.1:${port}/webhooks/meta`,
       verifyToken: 'verify',
@@ -109,12 +108,4 @@ export class Stack extends HeraldClient {
     await this.owner.destroy();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { CommandError } from '../command-error';
 import { readJson, writePrivateJson } from './private-file';
@@ -25,6 +26,8 @@ const LOOPBACK = '127.0.0.1';
 const CLAIMS = '127.0.0.2';
 const NEIGHBOURS = 50;
 const FREE_AGAIN_MS = 3_000;
+/** Below those that systems give to outgoing connections: one of these could take a port before its program binds it. */
+const ANY_PORT = [15_000, 30_000] as const;
 
 /** Ports held open until the program they are for is about to start, so that nobody else picks them meanwhile. */
 export class ReservedPorts {
@@ -82,7 +85,7 @@ export async function reservePorts(
 
 /** @returns so many ports that nothing listens on at this moment, all different */
 export async function anyFreePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
   const ports = servers.map(portOf);
   await Promise.all(servers.map(closeServer));
   return ports;
@@ -109,7 +112,7 @@ async function reserve(name: PortName, remembered: number | undefined, path: str
     const reservation = await tryReserve(port);
     if (reservation) return reservation;
   }
-  return { server: await listen(0), claim: undefined };
+  return { server: await listenAnywhere(), claim: undefined };
 }
 
 /** A port that is held for a program, and the claim by which other launchers know. */
@@ -126,10 +129,14 @@ async function tryReserve(port: number): Promise<Reservation | undefined> {
     return { server: await listen(port), claim };
   } catch (error) {
     await closeServer(claim);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE' || code === 'EACCES') return undefined;
+    if (isTaken(error)) return undefined;
     throw error;
   }
+}
+
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
 async function claimPort(port: number): Promise<Server | undefined> {
@@ -138,6 +145,16 @@ async function claimPort(port: number): Promise<Server | undefined> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL') return undefined;
     throw error;
+  }
+}
+
+async function listenAnywhere(): Promise<Server> {
+  for (;;) {
+    try {
+      return await listen(randomInt(...ANY_PORT));
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
   }
 }
 
