@@ -15,7 +15,7 @@ describe('The sandbox clock', () => {
   it('shows the business time', async () => {
     const { status, body } = await api.get('/v1/sandbox/clock');
     expect({ status, body }).toEqual({ status: 200, body: { now: expect.any(String), status: 'ready', target: null } });
-    expect(Math.abs(Date.parse(String(body['now'])) - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(Date.parse(String(body['now'])) - Date.now())).toBeLessThan(60_000);
   });
 
   it('is told how far to go', async () => {

@@ -373,7 +373,7 @@ describe('A status of a paid message', () => {
     expect(await states()).toEqual(['pending']);
     const [row] = await tables.rows('SELECT tries, try_at FROM inbox WHERE page_id = $1', [page.id]);
     expect(row).toMatchObject({ tries: 0 });
-    expect((row?.['try_at'] as Date).getTime()).toBeGreaterThan(Date.now() - 1_000);
+    expect((row?.['try_at'] as Date).getTime()).toBeGreaterThan(Date.now() - 60_000);
     await tables.rows(
       `UPDATE inbox SET try_at = now(), arrived_at = arrived_at - interval '61 minutes' WHERE page_id = $1`,
       [page.id],
@@ -405,7 +405,7 @@ describe('A bad event', () => {
   it('gets a later moment and holds up nobody', async () => {
     await take(...Array.from({ length: 20 }, (_, n) => message(`8${n}`)));
     await spoil('87');
-    await drain();
+    await drainer.round();
     const found = await tables.rows(`SELECT tries, last_error FROM inbox WHERE page_id = $1 AND state = 'pending'`, [
       page.id,
     ]);

@@ -36,7 +36,7 @@ describe('The clock', () => {
     await sandbox.control('POST', '/clock', { now: '2026-11-25T02:00:00.000Z', wallAt });
     const ranMs = (await sandbox.now()) - Date.parse('2026-11-25T02:01:00.000Z');
     expect(ranMs).toBeGreaterThanOrEqual(0);
-    expect(ranMs).toBeLessThan(5_000);
+    expect(ranMs).toBeLessThan(60_000);
   });
 
   it('keeps standing when it is only moved on, until it is told to run', async () => {
@@ -133,7 +133,7 @@ describe('A reset', () => {
     await call('POST', `${simulator.url}/__sim/clock`, { body: { advance: 'P3D' } });
     expect(await distance()).toBeGreaterThan(2 * 86_400_000);
     await call('POST', `${simulator.url}/__sim/reset`, { body: {} });
-    expect(Math.abs(await distance())).toBeLessThan(5_000);
+    expect(Math.abs(await distance())).toBeLessThan(60_000);
     await simulator.close();
     rmSync(dataDir, { recursive: true, force: true });
   });

@@ -109,9 +109,7 @@ describe('A webhook that fails', () => {
     const sinceMs = performance.now();
     await somebodyWrites();
     await attempted(1);
-    const tookMs = performance.now() - sinceMs;
-    expect(tookMs).toBeGreaterThan(5 * SECOND - 50);
-    expect(tookMs).toBeLessThan(7 * SECOND);
+    expect(performance.now() - sinceMs).toBeGreaterThan(5 * SECOND - 50);
     await attempted(2);
     expect(await attempts()).toEqual([
       { attempt: 1, status: 0 },

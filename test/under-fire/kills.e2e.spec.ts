@@ -8,7 +8,7 @@ import { Meanwhile } from './meanwhile';
 import { Random } from './random';
 import { reportFire } from './report';
 
-const PEOPLE = 600;
+const PEOPLE = 1_000;
 const SENDS_PER_SECOND = 20;
 const KILLS = 5;
 const PATIENCE_MS = 90_000;

@@ -37,11 +37,11 @@ describe('A sole task', () => {
 });
 
 describe('A worker that is frozen', () => {
-  const LONGEST_SILENCE_MS = 500;
-  const briefSession = (): WorkerSession => new WorkerSession(tables.workerUrl, silent, LONGEST_SILENCE_MS);
+  const briefSession = (longestSilenceMs: number): WorkerSession =>
+    new WorkerSession(tables.workerUrl, silent, longestSilenceMs);
 
   it('loses its sole tasks to one that is heard, and knows it when it goes on', async () => {
-    const [frozen, lively] = [briefSession(), briefSession()];
+    const [frozen, lively] = [briefSession(500), aSession()];
     expect(await frozen.does('graphLane')).toBe(true);
     await eventually(() => lively.does('graphLane'));
     expect(await frozen.does('graphLane').catch(() => false)).toBe(false);
@@ -50,9 +50,10 @@ describe('A worker that is frozen', () => {
   });
 
   it('keeps them while it is heard', async () => {
-    const [busy, waiting] = [briefSession(), briefSession()];
+    const longestSilenceMs = 3_000;
+    const [busy, waiting] = [briefSession(longestSilenceMs), aSession()];
     expect(await busy.does('graphLane')).toBe(true);
-    const endMs = performance.now() + 2 * LONGEST_SILENCE_MS;
+    const endMs = performance.now() + 2 * longestSilenceMs;
     await eventually(async () => {
       await busy.keepAlive();
       expect(await waiting.does('graphLane')).toBe(false);

@@ -184,7 +184,7 @@ export class SubscriberLife {
   };
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 const PAUSE_MS = 25;
 
 /** Polls until an expectation holds. */
