@@ -129,7 +129,7 @@ describe('An Idempotency-Key', () => {
         `UPDATE idempotency_keys SET status = NULL, answer_sealed = NULL, renewed_at = now() - $2::interval WHERE key = $1`,
         [headers['idempotency-key'], age],
       );
-    await abandon('29 seconds');
+    await abandon('20 seconds');
     expect((await api.post('/v1/topics', topic(), { headers })).status).toBe(409);
     await abandon('31 seconds');
     expect((await api.post('/v1/topics', topic('Other'), { headers })).status).toBe(422);

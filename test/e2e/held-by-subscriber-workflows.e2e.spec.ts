@@ -24,6 +24,13 @@ CREATE TRIGGER refuse_begin BEFORE UPDATE ON sends FOR EACH ROW
   WHEN (OLD.state = 'claimed' AND NEW.state = 'sending') EXECUTE FUNCTION refuse_begin()`;
 const LET_SINGLES_BEGIN = 'DROP TRIGGER refuse_begin ON sends; DROP FUNCTION refuse_begin()';
 
+/** Lets no subscriber's own workflow claim anew what was put back. */
+const KEEP_SINGLES_FROM_CLAIMING = `
+CREATE FUNCTION refuse_single() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+CREATE TRIGGER refuse_single BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind = 'single')
+  EXECUTE FUNCTION refuse_single()`;
+const LET_SINGLES_CLAIM = 'DROP TRIGGER refuse_single ON batches; DROP FUNCTION refuse_single()';
+
 describe('People of a campaign who are held for their slot', () => {
   let stack: Stack;
   let pageId: string;
@@ -180,11 +187,13 @@ describe('People of a campaign who are held for their slot', () => {
     const fifth = await campaign('Fifth');
     await stack.advance('PT2H');
     expect(await claimedBesideTheCampaign(fifth)).toMatchObject({ state: 'active' });
+    await stack.owner.query(KEEP_SINGLES_FROM_CLAIMING);
     await stack.owner.query(
       `UPDATE sends SET claimed_wall_at = now() - interval '121 seconds' WHERE campaign_id = $1 AND state = 'claimed'`,
       [fifth],
     );
     await counted(fifth, { sent: PEOPLE });
+    await stack.owner.query(LET_SINGLES_CLAIM);
     await stack.owner.query(LET_SINGLES_BEGIN);
     expect(await batches(fifth)).toEqual({ chosen: PEOPLE });
     expect(await summary(fifth)).toMatchObject({ accepted: PEOPLE, people: PEOPLE, maxPerPerson: 1 });

@@ -384,6 +384,7 @@ describe('A status of a paid message', () => {
 
   it('of an ordinary message that is not ours is ignored after a few seconds', async () => {
     await take(from('7351', NOON, { delivery: { mids: ['m_1', 'm_2'], watermark: NOON } }));
+    await tables.rows(`UPDATE inbox SET received_at = now() + interval '1 minute' WHERE page_id = $1`, [page.id]);
     await drain();
     expect(await states()).toEqual(['pending']);
     await tables.rows(

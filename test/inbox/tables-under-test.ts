@@ -112,11 +112,11 @@ export const silent = { info: () => undefined, warn: () => undefined, error: () 
 
 /** Polls until `look` gives something. @throws Error after ten seconds */
 export async function eventually<T>(look: () => Promise<T | undefined | false | null>): Promise<T> {
-  const endMs = performance.now() + 10_000;
+  const endMs = performance.now() + 25_000;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false && seen !== null) return seen;
-    if (performance.now() > endMs) throw new Error('It did not happen within ten seconds.');
+    if (performance.now() > endMs) throw new Error('It did not happen in time.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -41,7 +41,7 @@ describe('Of two commands of a clone', () => {
     const lock = join(cwd, '.herald/bootstrap.lock');
     writeFileSync(lock, JSON.stringify(holder));
     const run = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd });
-    const timer = setTimeout(() => run.kill('SIGKILL'), 4_000);
+    const timer = setTimeout(() => run.kill('SIGKILL'), 20_000);
     const said = text(run.stdout).finally(() => {
       clearTimeout(timer);
     });

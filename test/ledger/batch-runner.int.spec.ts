@@ -145,9 +145,10 @@ describe('A batch', () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(150, 10_000);
       const gate = new Barrier();
-      const firstAnswer = new Promise((resolve) => setTimeout(resolve, 1_050));
+      let slow: Promise<void> | undefined;
       ledger.meta.says(async (_begun, nth) => {
-        await (nth > 64 ? gate.pass() : firstAnswer);
+        slow ??= new Promise((resolve) => setTimeout(resolve, 1_050));
+        await (nth > 64 ? gate.pass() : slow);
         return taken();
       });
       const run = ledger.runner().run(campaign, 500);

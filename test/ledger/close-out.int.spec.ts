@@ -56,7 +56,7 @@ describe('Closing a campaign', () => {
     const ledger = ledgerOf();
     const { campaign } = await campaignUnderWay();
     await move(campaign, 'ended');
-    await longAgo(campaign, 14);
+    await longAgo(campaign, 10);
     expect(await closeOut(ledger.worker, campaign, 'schedule_ended')).toMatchObject({ done: false });
     await longAgo(campaign, 16);
     expect(await closeOut(ledger.worker, campaign, 'schedule_ended')).toEqual({ moved: 0, done: true });

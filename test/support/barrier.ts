@@ -51,11 +51,11 @@ export function holdOpen<T>(
   });
 }
 
-/** Polls until a look gives true. @throws Error after ten seconds */
+/** Polls until a look gives true. @throws Error after 25 seconds */
 export async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 10_000;
+  const endMs = performance.now() + 25_000;
   while (!(await look())) {
-    if (performance.now() > endMs) throw new Error('It did not happen within ten seconds.');
+    if (performance.now() > endMs) throw new Error('It did not happen in time.');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
