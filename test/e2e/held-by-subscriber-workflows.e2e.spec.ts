@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '../support/stack';
 import { Stack } from '../support/stack';
+import { eventually } from '../workflows/subscriber-life';
 
 const DAY_MS = 86_400_000;
 const PEOPLE = 12;
@@ -114,8 +115,11 @@ describe('People of a campaign who are held for their slot', () => {
     await stack.advance('PT2H');
     const { data } = await stack.ok('GET', `/v1/campaigns/${second}/recipients?state=held`);
     expect(data).toHaveLength(PEOPLE);
-    const waiting = await views();
-    expect(waiting).toHaveLength(IN_THEIR_OWN);
+    let waiting: Json[] = [];
+    await eventually(async () => {
+      waiting = await views();
+      expect(waiting).toHaveLength(IN_THEIR_OWN);
+    });
     for (const view of waiting) {
       expect(view).toMatchObject({ stage: 'waitForSlot', nextAt: data[0].allowedAt });
       expect(view.held).toEqual([expect.objectContaining({ campaignId: second, ruleId: 'R-08' })]);

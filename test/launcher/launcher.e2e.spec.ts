@@ -2,10 +2,11 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiClient } from '../../src/cli/api-client';
 import type { Runtime } from '../../src/cli/launcher/runtime-file';
 import { waitUntil } from '../../src/cli/launcher/wait-until';
+import { choosePorts } from '../support/running-stack';
 
 const PROGRAM = resolve('dist/src/cli/main.js');
 const START_TIMEOUT_MS = 90_000;
@@ -16,6 +17,7 @@ const directory = mkdtempSync(join(tmpdir(), 'herald-e2e-'));
 const runtimeFile = join(directory, 'runtime.json');
 const launchers: ChildProcess[] = [];
 
+beforeAll(() => choosePorts(directory));
 afterAll(async () => {
   for (const launcher of launchers) launcher.kill('SIGKILL');
   await waitUntil(() => processesOfTheStack().length === 0, 15_000);
@@ -121,7 +123,7 @@ describe('A stack on a fresh directory', () => {
   it('leaves none of our programs running when its launcher is killed', async () => {
     const { launcher } = runtime().pids;
     process.kill(launcher, 'SIGKILL');
-    expect(await waitUntil(() => processesOfTheStack().length === 0, 10_000)).toBe(true);
+    expect(await waitUntil(() => processesOfTheStack().length === 0, 60_000)).toBe(true);
   });
 
   it('goes on with the same ports and the same key', async () => {

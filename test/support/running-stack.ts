@@ -122,7 +122,7 @@ async function launch(data: string, environment: Readonly<Record<string, string>
  * A new stack of a test takes none of the usual ports: while one of its parts is dead, another stack that starts would
  * find that part's port free and take it.
  */
-async function choosePorts(data: string): Promise<void> {
+export async function choosePorts(data: string): Promise<void> {
   const { portsFile } = dataDirectoryAt(data);
   if (existsSync(portsFile)) return;
   const names = Object.keys(USUAL_PORTS);

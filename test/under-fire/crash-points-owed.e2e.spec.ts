@@ -37,7 +37,7 @@ describe('What is owed when a process dies', () => {
     page = await stack.herald.connectPage();
     listed = await stack.herald.connectPage();
     await stack.herald.control('POST', 'people', { pageId: listed.meta.id, count: LISTED, source: 'OPT_IN' });
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await stack.stop();
   }, 60_000);

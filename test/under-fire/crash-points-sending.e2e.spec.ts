@@ -41,7 +41,7 @@ describe('A worker that dies while it sends', () => {
     stack = await CrashableStack.start();
     for (const { point } of POINTS) campaigns.set(point, await stack.campaignFor(PEOPLE));
     await stack.herald.advance('PT2H');
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await stack.stop();
   }, 60_000);

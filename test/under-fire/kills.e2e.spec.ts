@@ -9,7 +9,7 @@ import { Random } from './random';
 import { reportFire } from './report';
 
 const PEOPLE = 1_000;
-const SENDS_PER_SECOND = 20;
+const SENDS_PER_SECOND = 10;
 const KILLS = 5;
 const PATIENCE_MS = 90_000;
 

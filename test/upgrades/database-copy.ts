@@ -29,7 +29,7 @@ export class DatabaseCopy {
     await client.connect();
     try {
       await client.query(`ALTER DATABASE ${source} ALLOW_CONNECTIONS false`);
-      await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, [source]);
+      await client.query(`SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = $1`, [source]);
       await client.query(`DROP DATABASE IF EXISTS ${target} WITH (FORCE)`);
       await client.query(`CREATE DATABASE ${target} TEMPLATE ${source}`);
       await client.query(`ALTER DATABASE ${source} ALLOW_CONNECTIONS true`);
