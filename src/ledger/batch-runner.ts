@@ -51,7 +51,8 @@ export interface RunnerParts {
   readonly holdWorkflowMax: number;
 }
 
-const NOTHING_DONE: BatchReport = {
+/** What a batch comes to before it did anything. */
+export const NOTHING_DONE: BatchReport = {
   claimed: 0,
   held: 0,
   refused: 0,

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { eventually } from '../inbox/tables-under-test';
+import { until } from '../support/barrier';
 import { ApiUnderTest } from './api-under-test';
 
 describe('Health', () => {
@@ -25,7 +25,7 @@ describe('Health', () => {
     const { port } = temporal.address() as AddressInfo;
     await ApiUnderTest.within(
       async (api) => {
-        await eventually(async () => (await api.get('/health/ready', { key: null })).body['temporal'] === 'up');
+        await until(async () => (await api.get('/health/ready', { key: null })).body['temporal'] === 'up');
       },
       { TEMPORAL_ADDRESS: `127.0.0.1:${port}` },
     );

@@ -12,8 +12,8 @@ export interface Planted {
 }
 
 const HOUR = 3_600_000;
-/** By the wall clock. */
-const LEFT_AT = new Date().toISOString();
+/** When the crowd left, by the wall clock. */
+const LEFT_MS = Date.now();
 const isoAt = (hours: number): string => new Date(BEGAN_MS + hours * HOUR).toISOString();
 
 /** The counters follow the entries. */
@@ -164,11 +164,11 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       run,
     ) => `INSERT INTO consent_events (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied, recorded_at)
       SELECT gen_random_uuid(), workspace_id, page_id, id, 'opt_out', 'api', '${isoAt(48)}', true,
-             '${LEFT_AT}'::timestamptz + row_number() OVER () * interval '1 millisecond'
+             '${new Date(LEFT_MS).toISOString()}'::timestamptz + row_number() OVER () * interval '1 millisecond'
         FROM subscribers WHERE id IN (${run.crowd.map((id) => `'${id}'`).join(', ')})`,
     records: (records, run) => {
       const { metaCampaignId } = run.campaigns.crowd;
-      const wallAt = new Date(Date.parse(LEFT_AT) + 15_000).toISOString();
+      const wallAt = new Date(LEFT_MS + 15_000).toISOString();
       records.sends = records.sends.map((send) => (send.campaignId === metaCampaignId ? { ...send, wallAt } : send));
     },
   },

@@ -8,12 +8,17 @@ const PEOPLE = 12;
 /** `HOLD_WORKFLOW_MAX` of this stack. */
 const IN_THEIR_OWN = 5;
 
-/** Lets no campaign's own workflow claim: each try fails as if the database were in trouble. */
-const KEEP_CAMPAIGNS_FROM_CLAIMING = `
-CREATE FUNCTION refuse_batch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
-CREATE TRIGGER refuse_batch BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind <> 'single')
-  EXECUTE FUNCTION refuse_batch()`;
-const LET_CAMPAIGNS_CLAIM = 'DROP TRIGGER refuse_batch ON batches; DROP FUNCTION refuse_batch()';
+/** Lets nobody claim a batch of such a kind: each try fails as if the database were in trouble. */
+const refuseBatches = (name: string, ofKind: string): string => `
+CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+CREATE TRIGGER ${name} BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind ${ofKind}) EXECUTE FUNCTION ${name}()`;
+const letBatches = (name: string): string => `DROP TRIGGER ${name} ON batches; DROP FUNCTION ${name}()`;
+
+const KEEP_CAMPAIGNS_FROM_CLAIMING = refuseBatches('refuse_batch', `<> 'single'`);
+const LET_CAMPAIGNS_CLAIM = letBatches('refuse_batch');
+/** What was put back their own workflows do not claim anew. */
+const KEEP_SINGLES_FROM_CLAIMING = refuseBatches('refuse_single', `= 'single'`);
+const LET_SINGLES_CLAIM = letBatches('refuse_single');
 
 /** Lets no subscriber's own workflow begin what it has claimed. */
 const KEEP_SINGLES_FROM_BEGINNING = `
@@ -24,13 +29,6 @@ END $$;
 CREATE TRIGGER refuse_begin BEFORE UPDATE ON sends FOR EACH ROW
   WHEN (OLD.state = 'claimed' AND NEW.state = 'sending') EXECUTE FUNCTION refuse_begin()`;
 const LET_SINGLES_BEGIN = 'DROP TRIGGER refuse_begin ON sends; DROP FUNCTION refuse_begin()';
-
-/** Lets no subscriber's own workflow claim anew what was put back. */
-const KEEP_SINGLES_FROM_CLAIMING = `
-CREATE FUNCTION refuse_single() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
-CREATE TRIGGER refuse_single BEFORE INSERT ON batches FOR EACH ROW WHEN (NEW.kind = 'single')
-  EXECUTE FUNCTION refuse_single()`;
-const LET_SINGLES_CLAIM = 'DROP TRIGGER refuse_single ON batches; DROP FUNCTION refuse_single()';
 
 describe('People of a campaign who are held for their slot', () => {
   let stack: Stack;

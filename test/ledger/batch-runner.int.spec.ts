@@ -114,12 +114,12 @@ describe('A batch', () => {
   }, 30_000);
 
   describe('of a Page whose lease is no limit', () => {
-    /** Meta answers the first ones at once, and the others when it is let. */
-    const answersAtOnce = (count: number): Barrier => {
+    /** Meta answers the first ones at once, and the others when it is let; the nth may be refused for the account. */
+    const answersAtOnce = (count: number, refused?: number): Barrier => {
       const gate = new Barrier();
       ledgerOf().meta.says(async (_begun, nth) => {
         if (nth > count) await gate.pass();
-        return taken();
+        return nth === refused ? refusedWith(2_300_011) : taken();
       });
       return gate;
     };
@@ -220,11 +220,7 @@ describe('A batch', () => {
       it('begins nothing behind a refusal that has come meanwhile', async () => {
         const ledger = ledgerOf();
         const { campaign } = await campaignOf(250, 10_000);
-        const gate = new Barrier();
-        ledger.meta.says(async (_begun, nth) => {
-          if (nth > 64) await gate.pass();
-          return nth === 70 ? refusedWith(2_300_011) : taken();
-        });
+        const gate = answersAtOnce(64, 70);
         const held = await holdOpen(ledger.owner, (manager) =>
           manager.query('SELECT pg_advisory_xact_lock($1)', [refused]),
         );
@@ -256,11 +252,7 @@ describe('A batch', () => {
     it('puts back what it has not begun when Meta names the account, and settles what is on its way', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(250, 10_000);
-      const gate = new Barrier();
-      ledger.meta.says(async (_begun, nth) => {
-        if (nth > 64) await gate.pass();
-        return nth === 70 ? refusedWith(2_300_011) : taken();
-      });
+      const gate = answersAtOnce(64, 70);
       const run = ledger.runner().run(campaign, 500);
       await until(async () => (await ledger.counts(campaign)).sending === 128);
       gate.release();

@@ -1,22 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BatchReport } from '../../src/ledger/batch-runner';
+import { NOTHING_DONE } from '../../src/ledger/batch-runner';
 import { applyBatchEffects, moveCampaign } from '../../src/ledger/campaign-effects';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
 import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
 import { refusedWith } from '../support/scripted-meta';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
-
-const NOTHING: BatchReport = {
-  claimed: 0,
-  held: 0,
-  refused: 0,
-  accepted: 0,
-  failed: 0,
-  unknown: 0,
-  isProbe: false,
-  effect: null,
-};
 
 interface StoredCampaign {
   readonly state: string;
@@ -37,7 +27,7 @@ async function after(report: Partial<BatchReport>, row: CampaignWish['row'] = {}
   const ledger = ledgerOf();
   const page = await ledger.addPage({}, rate);
   const campaign = await ledger.addCampaign(page, { row });
-  await applyBatchEffects(ledger.worker, campaign, { ...NOTHING, ...report });
+  await applyBatchEffects(ledger.worker, campaign, { ...NOTHING_DONE, ...report });
   return learned(campaign);
 }
 

@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 
-const aSession = (): WorkerSession => new WorkerSession(tables.workerUrl, silent);
+const aSession = (longestSilenceMs?: number): WorkerSession =>
+  new WorkerSession(tables.workerUrl, silent, longestSilenceMs);
 
 describe('A sole task', () => {
   it('is done by one worker, and by the next one when that ends', async () => {
@@ -37,11 +38,8 @@ describe('A sole task', () => {
 });
 
 describe('A worker that is frozen', () => {
-  const briefSession = (longestSilenceMs: number): WorkerSession =>
-    new WorkerSession(tables.workerUrl, silent, longestSilenceMs);
-
   it('loses its sole tasks to one that is heard, and knows it when it goes on', async () => {
-    const [frozen, lively] = [briefSession(500), aSession()];
+    const [frozen, lively] = [aSession(500), aSession()];
     expect(await frozen.does('graphLane')).toBe(true);
     await eventually(() => lively.does('graphLane'));
     expect(await frozen.does('graphLane').catch(() => false)).toBe(false);
@@ -51,7 +49,7 @@ describe('A worker that is frozen', () => {
 
   it('keeps them while it is heard', async () => {
     const longestSilenceMs = 3_000;
-    const [busy, waiting] = [briefSession(longestSilenceMs), aSession()];
+    const [busy, waiting] = [aSession(longestSilenceMs), aSession()];
     expect(await busy.does('graphLane')).toBe(true);
     const endMs = performance.now() + 2 * longestSilenceMs;
     await eventually(async () => {

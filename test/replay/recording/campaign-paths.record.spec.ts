@@ -31,6 +31,18 @@ describe('Histories of the campaign workflow', () => {
     await stack.temporal.workflow.getHandle(campaignWorkflowId(id)).result();
   };
 
+  /** A campaign that has sent to two people and waits for more. */
+  const underWay = async (): Promise<string> => {
+    const id = await shop.startCampaign();
+    await shop.choose(id, shop.people.slice(0, 2));
+    await stack.advance('PT2H');
+    await shop.waitsFor(id, 'recipients');
+    return id;
+  };
+  /** Meta refuses every message of the Page with these codes; without one it takes them again. */
+  const refuses = (...refusals: number[]): Promise<unknown> =>
+    stack.control('PATCH', `pages/${shop.meta.id}`, { refusals });
+
   it('records a start that lies ahead', async () => {
     const nowMs = await shop.nowMs();
     const id = await shop.startCampaign({
@@ -131,10 +143,10 @@ describe('Histories of the campaign workflow', () => {
   it('records a payment that Meta refuses until it is settled', async () => {
     const id = await shop.startCampaign();
     await shop.choose(id, shop.people.slice(0, 2));
-    await stack.control('PATCH', `pages/${shop.meta.id}`, { refusals: [2300011] });
+    await refuses(2300011);
     await stack.advance('PT2H');
     await shop.waitsFor(id, 'resume');
-    await stack.control('PATCH', `pages/${shop.meta.id}`, { refusals: [] });
+    await refuses();
     await shop.command(id, 'resume');
     await stack.advance('PT2H');
     await shop.waitsFor(id, 'recipients');
@@ -142,24 +154,18 @@ describe('Histories of the campaign workflow', () => {
   });
 
   it('records a Meta that takes the next messages later', async () => {
-    const id = await shop.startCampaign();
-    await shop.choose(id, shop.people.slice(0, 2));
-    await stack.advance('PT2H');
-    await shop.waitsFor(id, 'recipients');
-    await stack.control('PATCH', `pages/${shop.meta.id}`, { refusals: [2300055] });
+    const id = await underWay();
+    await refuses(2300055);
     await shop.choose(id, shop.people.slice(2, 4));
     await shop.waitsFor(id, 'meta');
-    await stack.control('PATCH', `pages/${shop.meta.id}`, { refusals: [] });
+    await refuses();
     await stack.advance('PT24H');
     await shop.waitsFor(id, 'recipients');
     await save('campaign-paced-by-meta', id);
   });
 
   it('records a message whose answer is still to come', async () => {
-    const id = await shop.startCampaign();
-    await shop.choose(id, shop.people.slice(0, 2));
-    await stack.advance('PT2H');
-    await shop.waitsFor(id, 'recipients');
+    const id = await underWay();
     await leftBehind(id, 50);
     await stack.temporal.workflow.getHandle(campaignWorkflowId(id)).signal('refresh');
     await shop.waitsFor(id, 'meta');
