@@ -186,8 +186,10 @@ describe("The Page's lease", () => {
     const campaign = await ledger.addCampaign(page);
     await ledger.choose(campaign, people);
     const { batch } = await ledger.claim(campaign);
+    const beforeMs = Date.now();
     const first = await ledger.begin(campaign, batch);
     expect(first.begun).toHaveLength(10);
+    expect(await ledger.leasedUntilMs(page)).toBeGreaterThanOrEqual(beforeMs + 1_000);
     await ledger.owner.query(
       `UPDATE page_rates SET granted_until = clock_timestamp() + interval '1 minute' WHERE page_id = $1`,
       [page],

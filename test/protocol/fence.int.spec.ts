@@ -91,6 +91,7 @@ describe('Two begins of one Page (protocol §3.5)', () => {
       }),
     );
     const [one, other] = [at(batches, 0), at(batches, 1)];
+    const beforeMs = Date.now();
     const first = await holdOpen(ledger.worker, async (manager) => {
       const slice = await settleAndBegin(
         manager,
@@ -99,6 +100,7 @@ describe('Two begins of one Page (protocol §3.5)', () => {
         [],
         64,
       );
+      expect(await ledger.leasedUntilMs(page, manager)).toBeGreaterThanOrEqual(beforeMs + 1_000);
       const later = `clock_timestamp() + interval '1 minute'`;
       await manager.query(`UPDATE page_rates SET granted_until = ${later} WHERE page_id = $1`, [page]);
       return slice;

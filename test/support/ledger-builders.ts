@@ -348,6 +348,13 @@ export class LedgerUnderTest {
     return row;
   }
 
+  /** Until when a Page's lease has given out its messages, wall clock. */
+  async leasedUntilMs(pageId: string, manager: EntityManager = this.owner.manager): Promise<number> {
+    const sql = 'SELECT granted_until FROM page_rates WHERE page_id = $1';
+    const [row] = await manager.query<{ granted_until: Date }[]>(sql, [pageId]);
+    return row?.granted_until.getTime() ?? 0;
+  }
+
   /** Where a person's slot stands. */
   async slot(
     subscriberId: string,

@@ -18,7 +18,7 @@ const POINTS: readonly { readonly point: CrashPoint; readonly least: number; rea
   { point: 'after-begin', least: PEOPLE - SLICE_SIZE, most: PEOPLE - SLICE_SIZE },
   { point: 'after-bytes-left', least: PEOPLE - SLICE_SIZE + 1, most: PEOPLE },
   { point: 'after-answer', least: PEOPLE - SLICE_SIZE + 1, most: PEOPLE },
-  { point: 'before-settle', least: PEOPLE - SLICE_SIZE + 1, most: PEOPLE },
+  { point: 'before-settle', least: PEOPLE, most: PEOPLE },
   { point: 'after-settle-commit', least: SLICE_SIZE, most: PEOPLE },
 ];
 
