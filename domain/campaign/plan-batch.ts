@@ -27,6 +27,13 @@ export function batchSize(ratePerSecond: number): number {
 }
 
 /**
+ * Whether a batch may hold so many who are claimed and not begun.
+ *
+ * @param ratePerSecond - what the Page may send at present
+ */
+export const mayHold = (ratePerSecond: number, claimed: number): boolean => claimed <= ratePerSecond * BATCH_SECONDS;
+
+/**
  * How many people of an audience the next batch takes: an audience stops before those whom the budget cannot pay.
  *
  * @param ratePerSecond - what the Page may send at present

@@ -1,12 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { crashPoint } from '../crash-points';
 import { inTransaction, isUniqueViolation } from '../persistence/database';
+import type { BatchReport } from './batch-report';
+import { NOTHING_DONE, Progress } from './batch-report';
 import type { BatchHandle } from './batches';
 import { closeBatch, fenceOffLeft, lockBatch } from './batches';
 import type { BegunSend } from './begin';
 import type { CampaignRecord, CampaignRef } from './campaign-record';
 import type { ClaimOutcome } from './claim';
-import { claimBatch, claimSingle } from './claim';
+import { claimAhead, claimBatch, claimSingle } from './claim';
 import type { ContentStore } from './content-store';
 import { Flight } from './flight';
 import type { MessageSender } from './message-sender';
@@ -15,6 +17,7 @@ import { putBackClaimed } from './put-back';
 import type { SettledSend, SettleEffect } from './settle';
 import type { Slice } from './settle-and-begin';
 import { settleAndBegin } from './settle-and-begin';
+import { Supply } from './supply';
 
 /** After its begin a message leaves within this time of the process's own clock, or not at all (protocol §3.5). */
 const LEAVE_WITHIN_MS = 3_000;
@@ -29,20 +32,6 @@ const LEASE_WAIT_MS = 1_000;
 /** Answers wait this long for the lease, to be settled together with the next begin; longer waits they do not share. */
 const ANSWERS_WAIT_MS = 300;
 
-/** What one batch came to. */
-export interface BatchReport {
-  readonly claimed: number;
-  readonly held: number;
-  readonly refused: number;
-  readonly accepted: number;
-  readonly failed: number;
-  readonly unknown: number;
-  /** Whether it began anything while Meta was not known to send for the campaign. */
-  readonly isProbe: boolean;
-  /** What stopped it, if something that names campaign, Page, account, rate or readiness did. */
-  readonly effect: SettleEffect | null;
-}
-
 /** What a runner works with. */
 export interface RunnerParts {
   readonly dataSource: DataSource;
@@ -50,18 +39,6 @@ export interface RunnerParts {
   readonly contents: ContentStore;
   readonly holdWorkflowMax: number;
 }
-
-/** What a batch comes to before it did anything. */
-export const NOTHING_DONE: BatchReport = {
-  claimed: 0,
-  held: 0,
-  refused: 0,
-  accepted: 0,
-  failed: 0,
-  unknown: 0,
-  isProbe: false,
-  effect: null,
-};
 
 /** One transaction of a batch. */
 interface Step extends Omit<Slice, 'begun'> {
@@ -79,10 +56,12 @@ export class BatchRunner {
   constructor(private readonly parts: RunnerParts) {}
 
   /**
-   * Runs a batch and those that follow it; the last slice of one may be answered while the next one is claimed.
+   * Runs a batch and those that follow it. Where Meta is fast a batch is added to before its last slices leave, and the
+   * last slice of one may be answered while the next one is claimed.
    *
    * @param atMost - how many people a batch takes; a probe takes one
-   * @param after - hears what each came to, and in the end what was still to be answered; says whether another follows
+   * @param after - hears what was done since the last time, and in the end what was still to be answered; says whether
+   *   more may be claimed
    * @returns what they came to together
    */
   async run(
@@ -91,7 +70,7 @@ export class BatchRunner {
     after: (report: BatchReport) => Promise<boolean> = () => Promise.resolve(false),
   ): Promise<BatchReport> {
     const flight = new Flight();
-    let total = NOTHING_DONE;
+    const progress = new Progress(after);
     let last: BatchHandle | null = null;
     try {
       for (let goesOn = true; goesOn;) {
@@ -101,25 +80,40 @@ export class BatchRunner {
           return claimBatch(manager, this.parts, ref, atMost);
         });
         last = batch ?? last;
-        const report = add({ ...NOTHING_DONE, ...claimed }, await this.drain(ref, batch, flight));
-        total = add(total, report);
-        goesOn = (await after(report)) && batch !== null;
+        progress.add(claimed);
+        if (batch !== null)
+          await this.drain(ref, batch, flight, progress, this.supplyOf(ref, batch, claimed, progress));
+        goesOn = (await progress.tell()) && batch !== null;
       }
     } catch (error) {
       // What went wrong first says why; answers that cannot be settled either are the sweeper's.
-      await this.land(ref, last, flight).catch(() => NOTHING_DONE);
+      await this.land(ref, last, flight, progress).catch(() => undefined);
       throw error;
     }
-    const landed = await this.land(ref, last, flight);
-    await after(landed);
-    return add(total, landed);
+    await this.land(ref, last, flight, progress);
+    await progress.tell();
+    return progress.total;
   }
 
   /** Sends one message for the subscriber's own workflow. */
   async runSingle(ref: CampaignRef, sendId: string): Promise<BatchReport> {
-    const flight = new Flight();
+    const progress = new Progress();
     const { batch, ...claimed } = await this.claim((manager) => claimSingle(manager, this.parts, ref, sendId));
-    return add({ ...NOTHING_DONE, ...claimed }, await this.drain(ref, batch, flight));
+    progress.add(claimed);
+    if (batch !== null) await this.drain(ref, batch, new Flight(), progress, new Supply(claimed.claimed));
+    return progress.total;
+  }
+
+  /** What a batch has claimed, and the claim that adds to it as long as whoever hears of it lets it go on. */
+  private supplyOf(ref: CampaignRef, batch: BatchHandle, { claimed }: { claimed: number }, progress: Progress): Supply {
+    if (batch.kind !== 'audience') return new Supply(claimed);
+    return new Supply(claimed, async (left) => {
+      if (!(await progress.tell())) return 0;
+      const more = await this.claim((manager) => claimAhead(manager, this.parts, ref, batch, left));
+      progress.add({ claimed: more.claimed, held: more.held, refused: more.refused });
+      if (more.claimed > 0) crashPoint('after-claim');
+      return more.claimed;
+    });
   }
 
   /** Two attempts of one activity, or a call that chose the same person, may meet here: the second look sees the first. */
@@ -134,33 +128,45 @@ export class BatchRunner {
   }
 
   /** Sends what a batch has claimed; answers may still be to come when it is closed, and none when it gave up. */
-  private async drain(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<BatchReport> {
-    if (batch === null) return NOTHING_DONE;
+  private async drain(
+    ref: CampaignRef,
+    batch: BatchHandle,
+    flight: Flight,
+    progress: Progress,
+    supply: Supply,
+  ): Promise<void> {
     crashPoint('after-claim');
-    let total = NOTHING_DONE;
-    await untilNextBegin(flight);
-    for (let wanted = SLICE_SIZE; ;) {
-      const answers = await flight.takeAnswers();
-      if (answers.length > 0) crashPoint('before-settle');
-      const step = await this.step(ref, batch, flight, answers, wanted);
-      if (answers.length > 0) crashPoint('after-settle-commit');
-      total = add(total, sentIn(step));
-      if (step.begun.length > 0) crashPoint('after-begin');
-      if (step.campaign !== null) this.depart(flight, step, step.campaign);
-      if (step.isFencedOff || step.isClosed) return total;
-      if (step.campaign === null || isBlocked(step)) {
-        await this.giveUp(ref, batch);
-        return add(total, await this.land(ref, batch, flight));
+    try {
+      await untilNextBegin(flight);
+      for (let wanted = SLICE_SIZE; ;) {
+        await supply.untilASlice();
+        const answers = await flight.takeAnswers();
+        if (answers.length > 0) crashPoint('before-settle');
+        const step = await this.step(ref, batch, flight, answers, wanted, supply.isComing);
+        if (answers.length > 0) crashPoint('after-settle-commit');
+        progress.add(sentIn(step));
+        if (step.begun.length > 0) crashPoint('after-begin');
+        if (step.campaign !== null) this.depart(flight, step, step.campaign);
+        if (step.isFencedOff || step.isClosed) return;
+        if (step.campaign === null || isBlocked(step)) {
+          await this.giveUp(ref, batch);
+          await this.land(ref, batch, flight, progress);
+          return;
+        }
+        supply.took(step);
+        if (flight.isBrisk) supply.order();
+        wanted = await untilNextStep(flight, step);
       }
-      wanted = await untilNextStep(flight, step);
+    } finally {
+      await supply.untilNothingComes();
     }
   }
 
   /** Settles what is still to be answered of batches that begin nothing more. */
-  private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight): Promise<BatchReport> {
-    if (batch === null || flight.isOver) return NOTHING_DONE;
+  private async land(ref: CampaignRef, batch: BatchHandle | null, flight: Flight, progress: Progress): Promise<void> {
+    if (batch === null || flight.isOver) return;
     await flight.untilAnswered();
-    return sentIn(await this.step(ref, batch, flight, await flight.takeAnswers(), 0));
+    progress.add(sentIn(await this.step(ref, batch, flight, await flight.takeAnswers(), 0)));
   }
 
   /**
@@ -174,13 +180,14 @@ export class BatchRunner {
     flight: Flight,
     answers: readonly SettledSend[],
     wanted: number,
+    isMoreComing = false,
   ): Promise<Step> {
     for (let attempt = 1; ; attempt += 1) {
       const startedMs = performance.now();
       try {
         return await inTransaction(this.parts.dataSource, async (manager) => {
           const slice = await settleAndBegin(manager, ref, batch, answers, attempt === 1 ? wanted : 0);
-          const isLast = slice.found === 0 || (flight.isBrisk && slice.left === 0);
+          const isLast = !isMoreComing && (slice.found === 0 || (flight.isBrisk && slice.left === 0));
           const isClosed = slice.campaign !== null && isLast && (await closeBatch(manager, ref.workspaceId, batch));
           return { ...slice, begun: await this.withContents(manager, ref, slice), isClosed, startedMs };
         });
@@ -230,17 +237,6 @@ export class BatchRunner {
 }
 
 const isBlocked = ({ rate }: Step): boolean => rate !== null && rate.blockedForMs > 0;
-
-const add = (total: BatchReport, more: BatchReport): BatchReport => ({
-  claimed: total.claimed + more.claimed,
-  held: total.held + more.held,
-  refused: total.refused + more.refused,
-  accepted: total.accepted + more.accepted,
-  failed: total.failed + more.failed,
-  unknown: total.unknown + more.unknown,
-  isProbe: total.isProbe || more.isProbe,
-  effect: total.effect ?? more.effect,
-});
 
 const sentIn = ({ settled, campaign, rate }: Step): BatchReport => ({
   ...NOTHING_DONE,

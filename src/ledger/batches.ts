@@ -106,6 +106,16 @@ export async function lockBatch(manager: EntityManager, workspaceId: string, bat
   return held.length === 1;
 }
 
+/** Shares a batch that may begin more under this attempt's fence. @returns false when it may not */
+export async function shareBatch(manager: EntityManager, workspaceId: string, batch: BatchHandle): Promise<boolean> {
+  const shared = await rows(
+    manager,
+    `SELECT id FROM batches WHERE workspace_id = $1 AND id = $2 AND fence = $3 AND state = 'open' AND NOT halted FOR SHARE`,
+    [workspaceId, batch.id, batch.fence],
+  );
+  return shared.length === 1;
+}
+
 /** Keeps a batch from beginning another slice, whoever goes on with it; taken before people and sends are locked. */
 export async function haltBatch(manager: EntityManager, workspaceId: string, batch: BatchHandle): Promise<void> {
   await rows(manager, 'UPDATE batches SET halted = true WHERE workspace_id = $1 AND id = $2', [workspaceId, batch.id]);

@@ -6,7 +6,7 @@ import type { Wake } from '../outbox/wake';
 import { wakeAll } from '../outbox/wake';
 import { readNowMs } from '../persistence/clock';
 import { inTransaction, rows } from '../persistence/database';
-import type { BatchReport } from './batch-runner';
+import type { BatchReport } from './batch-report';
 import type { CampaignRef } from './campaign-record';
 import { speedUp } from './page-rate';
 import type { SettleEffect } from './settle';

@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import { batchSize } from '../../domain/campaign/plan-batch';
+import { batchSize, mayHold } from '../../domain/campaign/plan-batch';
 import type { SendDecision } from '../../domain/delivery/send-decision';
 import { rows } from '../persistence/database';
 import { tellAfterClaim } from './after-claim';
 import type { BatchHandle, BatchKind } from './batches';
-import { resumeOpenBatch, resumeSingle, writeBatch } from './batches';
+import { resumeOpenBatch, resumeSingle, shareBatch, writeBatch } from './batches';
 import type { CampaignRecord, CampaignRef } from './campaign-record';
 import { shareCampaign } from './campaign-record';
 import { nextChosen, nextOfAudience, withoutRow } from './candidates';
@@ -57,7 +57,29 @@ export async function claimBatch(
   const chosen = await nextChosen(manager, campaign, size);
   return chosen.length > 0
     ? claimChosen(manager, parts, campaign, chosen, 'chosen')
-    : claimAudience(manager, parts, campaign, size);
+    : claimAudience(manager, parts, campaign, size, null);
+}
+
+/**
+ * Adds the next people of the audience to a batch while what it had claimed is still being sent, so that Meta does not
+ * wait for the next claim. The batch's fence holds for them as for the others, and whoever stops it finds them claimed.
+ * Whatever is not just more of the audience waits for the batch after this one.
+ *
+ * @param left - how many the batch still has claimed
+ */
+export async function claimAhead(
+  manager: EntityManager,
+  parts: ClaimParts,
+  ref: CampaignRef,
+  batch: BatchHandle,
+  left: number,
+): Promise<ClaimOutcome> {
+  if (!(await shareBatch(manager, ref.workspaceId, batch))) return NOTHING;
+  const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
+  if (campaign?.state !== 'active' || !mayClaim(campaign)) return NOTHING;
+  const size = batchSize(rateOf(campaign));
+  if (!mayHold(rateOf(campaign), left + size) || (await nextChosen(manager, campaign, 1)).length > 0) return NOTHING;
+  return claimAudience(manager, parts, campaign, size, batch);
 }
 
 /** A single message may have learned from Meta that the campaign is to wait, since its workflow last looked. */
@@ -132,6 +154,7 @@ async function claimAudience(
   parts: ClaimParts,
   campaign: CampaignRecord,
   size: number,
+  into: BatchHandle | null,
 ): Promise<ClaimOutcome> {
   const { workspaceId, pageId, id: campaignId, messageId } = campaign;
   if (!campaign.hasAudience || messageId === null) return NOTHING;
@@ -145,10 +168,10 @@ async function claimAudience(
   const decided = decideAll(facts, sends, stopsAnAudience);
   const toId = endOfWalk(ids, fresh[decided.length]);
   if (toId === undefined) return NOTHING;
-  const state = decided.some(isClaimed) ? 'open' : 'closed';
+  const state = into === null && decided.some(isClaimed) ? 'open' : 'closed';
   const written = await writeBatch(manager, { workspaceId, campaignId }, 'audience', state, { fromId, toId, pass: 0 });
-  const batch = state === 'open' ? written : null;
-  const ledger = ledgerOf(decided, written, campaign.nowMs, () => null);
+  const batch = into ?? (state === 'open' ? written : null);
+  const ledger = ledgerOf(decided, into ?? written, campaign.nowMs, () => null);
   await insertSends(manager, { workspaceId, campaignId, pageId }, ledger);
   return conclude(manager, parts, campaign, { people, ledger, batch, kind: 'audience' });
 }

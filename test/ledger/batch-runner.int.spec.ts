@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { uuidV7 } from '../../src/security/uuid-v7';
-import type { BatchReport } from '../../src/ledger/batch-runner';
+import type { BatchReport } from '../../src/ledger/batch-report';
 import { queueChosen } from '../../src/ledger/queue-chosen';
 import { Barrier, holdOpen, until } from '../support/barrier';
 import { ledgerOfThisFile } from '../support/ledger-builders';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { BatchReport } from '../../src/ledger/batch-runner';
-import { NOTHING_DONE } from '../../src/ledger/batch-runner';
+import type { BatchReport } from '../../src/ledger/batch-report';
+import { NOTHING_DONE } from '../../src/ledger/batch-report';
 import { applyBatchEffects, moveCampaign } from '../../src/ledger/campaign-effects';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
 import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';

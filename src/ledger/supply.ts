@@ -1,0 +1,67 @@
+import { SLICE_SIZE } from './page-rate';
+
+/** More is claimed when no more than this is left: a claim takes as long as two of these slices. */
+const ORDER_AT = 3 * SLICE_SIZE;
+
+/** What a step took from a batch. */
+interface Taken {
+  /** How many claimed rows it found, counted up to one slice and one. */
+  readonly found: number;
+  /** How many it left; exact where it found no more than a slice. */
+  readonly left: number;
+  readonly rate: { readonly granted: number } | null;
+}
+
+/** What a batch has claimed and not begun, as far as its runner knows, and the claim that adds to it meanwhile. */
+export class Supply {
+  private coming: Promise<void> | null = null;
+  private failure: { readonly error: unknown } | null = null;
+  private isOver = false;
+
+  /**
+   * @param left - how many are claimed; 0 where it is not known, which orders nothing
+   * @param claimMore - claims more beside what is left and says how many; none ends it
+   */
+  constructor(
+    private left: number,
+    private readonly claimMore: (left: number) => Promise<number> = () => Promise.resolve(0),
+  ) {}
+
+  /** A claim is on its way: what is left is not all. */
+  get isComing(): boolean {
+    return this.coming !== null;
+  }
+
+  took({ found, left, rate }: Taken): void {
+    this.left = found <= SLICE_SIZE ? left : Math.max(0, this.left - (rate?.granted ?? 0));
+  }
+
+  /** Claims more if it is time to. */
+  order(): void {
+    if (this.isOver || this.coming !== null || this.left === 0 || this.left > ORDER_AT) return;
+    this.coming = this.fetch(this.left);
+  }
+
+  /** Waits for what is coming where a slice cannot be begun whole without it. @throws what kept it from coming */
+  async untilASlice(): Promise<void> {
+    if (this.left <= SLICE_SIZE) await this.untilNothingComes();
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  /** Never throws: what kept it from coming is told to whoever asks for a slice. */
+  async untilNothingComes(): Promise<void> {
+    await this.coming;
+  }
+
+  private async fetch(left: number): Promise<void> {
+    try {
+      const claimed = await this.claimMore(left);
+      this.left += claimed;
+      this.isOver = claimed === 0;
+    } catch (error) {
+      this.failure = { error };
+    } finally {
+      this.coming = null;
+    }
+  }
+}
