@@ -22,6 +22,9 @@ export interface GraphRequest {
 
 /** The way to one Graph host: version, proof and pool. No call is ever tried twice. */
 export class GraphConnection {
+  /** A slice shares its token: its proof is made once. */
+  private lastProof: { readonly token: string; readonly proof: string } | null = null;
+
   constructor(
     private readonly pool: Pool,
     private readonly basePath: string,
@@ -52,8 +55,13 @@ export class GraphConnection {
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) query.set(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
-    if (this.appSecret !== undefined) query.set('appsecret_proof', appSecretProof(this.appSecret, request.token));
+    if (this.appSecret !== undefined) query.set('appsecret_proof', this.proofOf(this.appSecret, request.token));
     const search = query.toString();
     return `${this.basePath}${request.path}${search && `?${search}`}`;
+  }
+
+  private proofOf(appSecret: string, token: string): string {
+    if (this.lastProof?.token !== token) this.lastProof = { token, proof: appSecretProof(appSecret, token) };
+    return this.lastProof.proof;
   }
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { binaryArray } from '../persistence/binary-array';
 import { preparedRows, rows } from '../persistence/database';
 import { isoOrNull, msOrNull } from './moments';
 
@@ -37,7 +38,7 @@ export async function lockPeople(manager: EntityManager, workspaceId: string, id
   await rows(
     manager,
     'SELECT id FROM subscribers WHERE workspace_id = $1 AND id = ANY($2) ORDER BY id FOR NO KEY UPDATE',
-    [workspaceId, ids],
+    [workspaceId, binaryArray('uuid', ids)],
   );
 }
 
@@ -81,7 +82,7 @@ export async function loadPeople(
        FROM subscribers s JOIN pages p ON p.id = s.page_id AND p.workspace_id = $1
        LEFT JOIN subscriber_tokens t ON t.id = s.token_id AND t.workspace_id = $1
       WHERE s.workspace_id = $1 AND s.id = ANY($2)`,
-    [workspaceId, ids],
+    [workspaceId, binaryArray('uuid', ids)],
   );
   return new Map(stored.map((person) => [person.id, toPerson(person)]));
 }

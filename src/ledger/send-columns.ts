@@ -1,4 +1,4 @@
-import { isoOrNull } from './moments';
+import type { BinaryType } from '../persistence/binary-array';
 import type { SendRow } from './send-row';
 
 /** What of a row a move may change: its column and that column's type. */
@@ -28,7 +28,7 @@ const MOVABLE = {
   clickedAtMs: ['clicked_at', 'timestamptz'],
   linkClicks: ['link_clicks', 'integer'],
   trackingId: ['tracking_id', 'text'],
-} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: string]>>;
+} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: BinaryType]>>;
 
 /** What a row has from its beginning, and keeps. */
 const CONSTANT = {
@@ -37,7 +37,7 @@ const CONSTANT = {
   lane: ['lane', 'text'],
   purpose: ['purpose', 'text'],
   whenSlotTaken: ['when_slot_taken', 'text'],
-} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: string]>>;
+} as const satisfies Partial<Record<keyof SendRow, readonly [column: string, type: BinaryType]>>;
 
 const WRITTEN = { ...MOVABLE, ...CONSTANT };
 
@@ -64,7 +64,7 @@ const DEFAULTS: Partial<Record<WrittenField, unknown>> = {
 export const columnOf = (field: WrittenField): string => WRITTEN[field][0];
 
 /** The column's type in Postgres. */
-export const typeOf = (field: WrittenField): string => WRITTEN[field][1];
+export const typeOf = (field: WrittenField): BinaryType => WRITTEN[field][1];
 
 /** A row before and after; null for one that does not stand yet. */
 interface Rewritten {
@@ -92,14 +92,3 @@ const SLICE_FIELDS: ReadonlySet<WrittenField> = new Set<WrittenField>([
 
 /** Whether these are fields that slice after slice changes, in few combinations. */
 export const isOfSlice = (fields: readonly WrittenField[]): boolean => fields.every((field) => SLICE_FIELDS.has(field));
-
-/** One field of many rows, as a parameter of an array type. */
-export const valuesOf = (field: WrittenField, changes: readonly Rewritten[]): unknown[] =>
-  changes.map(({ after }) => valueOf(field, after));
-
-function valueOf(field: WrittenField, row: SendRow): unknown {
-  const value = row[field];
-  if (value === null) return null;
-  if (typeOf(field) === 'timestamptz') return isoOrNull(value as number);
-  return field === 'facts' ? JSON.stringify(value) : value;
-}

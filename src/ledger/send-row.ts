@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
 import type { RuleId } from '../../domain/rules/rule';
+import { binaryArray } from '../persistence/binary-array';
 import { preparedRows, rows } from '../persistence/database';
 import { keyIs } from '../persistence/key-is';
 import { msOrNull } from './moments';
@@ -212,8 +213,11 @@ export async function lockPeopleAndSends(
   const stored = await preparedRows<StoredSend & { workflow_open: boolean }>(manager, LOCK_BOTH, [
     workspaceId,
     campaignId,
-    found.map((send) => send.id),
-    [...new Set(found.map((send) => send.subscriber_id))],
+    binaryArray(
+      'uuid',
+      found.map((send) => send.id),
+    ),
+    binaryArray('uuid', [...new Set(found.map((send) => send.subscriber_id))]),
   ]);
   const open = stored.filter((send) => send.workflow_open).map((send) => send.subscriber_id);
   return { sends: stored.map(toSendRow), openWorkflows: new Set(open) };

@@ -1,15 +1,16 @@
 import type { EntityManager } from 'typeorm';
 import type { SendMover } from '../../domain/delivery/send-transitions';
 import { isSendMoveAllowed } from '../../domain/delivery/send-transitions';
+import type { BinaryType } from '../persistence/binary-array';
+import { binaryArray } from '../persistence/binary-array';
 import { preparedRows, rows } from '../persistence/database';
 import { uuidV7 } from '../security/uuid-v7';
 import { bookingsOf } from './bookings';
 import { keyIs } from '../persistence/key-is';
-import { isoOrNull } from './moments';
 import type { Booking } from './money';
 import type { SlotChange } from './people';
 import type { WrittenField } from './send-columns';
-import { changedFields, columnOf, firstFields, isOfSlice, typeOf, valuesOf } from './send-columns';
+import { changedFields, columnOf, firstFields, isOfSlice, typeOf } from './send-columns';
 import type { LedgerScope, SendRow } from './send-row';
 
 /** One send before and after its move. */
@@ -30,30 +31,54 @@ export interface LedgerWrite {
   readonly nowMs: number;
 }
 
+/** A column of rows that are passed as arrays: its name, its type, and what a row holds in it. */
+type ColumnOf<Row> = readonly [name: string, type: BinaryType, read: (row: Row) => unknown];
+
 /** The parameters that every write has: $1 workspace, $2 campaign, $3 moment, then one array for each of these. */
-const CHANGE = ['id uuid', 'before text', 'state text', 'rule_id text', 'detail text'];
-const SLOT = [
-  'subscriber_id uuid',
-  'send_id uuid',
-  'until timestamptz',
-  'holder uuid',
-  'takes boolean',
-  'extends boolean',
+const CHANGE: readonly ColumnOf<SendChange>[] = [
+  ['id', 'uuid', ({ after }) => after.id],
+  ['before', 'text', ({ before }) => before?.state ?? null],
+  ['state', 'text', ({ after }) => after.state],
+  ['rule_id', 'text', ({ after }) => after.ruleId],
+  ['detail', 'text', ({ detail }) => detail ?? null],
 ];
-const ENTRY = ['id uuid', 'send_id uuid', 'claim_no integer', 'kind text', 'amount_minor bigint', 'budget_day text'];
+const SLOT: readonly ColumnOf<SlotChange>[] = [
+  ['subscriber_id', 'uuid', ({ subscriberId }) => subscriberId],
+  ['send_id', 'uuid', ({ sendId }) => sendId],
+  ['until', 'timestamptz', ({ untilMs }) => untilMs],
+  ['holder', 'uuid', ({ holder }) => holder],
+  ['takes', 'boolean', ({ mode }) => mode === 'take'],
+  ['extends', 'boolean', ({ mode }) => mode === 'extend'],
+];
+const ENTRY: readonly ColumnOf<Booking>[] = [
+  ['id', 'uuid', () => uuidV7()],
+  ['send_id', 'uuid', ({ sendId }) => sendId],
+  ['claim_no', 'integer', ({ claimNo }) => claimNo],
+  ['kind', 'text', ({ kind }) => kind],
+  ['amount_minor', 'bigint', ({ amountMinor }) => amountMinor],
+  ['budget_day', 'text', ({ budgetDay }) => budgetDay],
+];
 const FIRST_ARRAY = 4;
+
+const fieldColumn = (field: WrittenField): ColumnOf<SendChange> => [
+  `new_${columnOf(field)}`,
+  typeOf(field),
+  ({ after }) => after[field],
+];
 
 /**
  * Arrays side by side, as rows: Postgres takes them in for a fraction of what rows as JSON cost.
  *
- * @param columns - each a name and a type
  * @param first - the number of the first array's parameter
  */
-function rowsOf(columns: readonly string[], first: number): string {
-  const split = columns.map((column) => column.split(' ') as [name: string, type: string]);
-  const arrays = split.map(([, type], index) => `$${first + index}::${type}[]`);
-  return `unnest(${arrays.join(', ')}) AS t (${split.map(([name]) => name).join(', ')})`;
+function rowsOf<Row>(columns: readonly ColumnOf<Row>[], first: number): string {
+  const arrays = columns.map(([, type], index) => `$${first + index}::${type}[]`);
+  return `unnest(${arrays.join(', ')}) AS t (${columns.map(([name]) => name).join(', ')})`;
 }
+
+/** The parameters of `rowsOf`. */
+const arraysOf = <Row>(columns: readonly ColumnOf<Row>[], of: readonly Row[]): Buffer[] =>
+  columns.map(([, type, read]) => binaryArray(type, of.map(read)));
 
 /** Rows were locked, so none can have moved since; the comparison of states, by which none is looked up, keeps it so whoever calls. */
 const update = (fields: readonly WrittenField[]): string => `
@@ -116,7 +141,7 @@ function statementOf(shape: Shape): string {
 }
 
 function write({ fields, isNew, isBooked }: Shape): string {
-  const change = [...CHANGE, ...fields.map((field) => `new_${columnOf(field)} ${typeOf(field)}`)];
+  const change = [...CHANGE, ...fields.map(fieldColumn)];
   const slotAt = FIRST_ARRAY + change.length;
   const entryAt = slotAt + SLOT.length;
   const pageAt = entryAt + (isBooked ? ENTRY.length : 0);
@@ -172,10 +197,9 @@ async function run(
     statementOf({ fields, isNew: pageId !== undefined, isBooked }),
     [
       ...[workspaceId, campaignId, new Date(nowMs)],
-      ...changeArrays(changes),
-      ...fields.map((field) => valuesOf(field, changes)),
-      ...slotArrays(slots),
-      ...(isBooked ? entryArrays(bookings) : []),
+      ...arraysOf([...CHANGE, ...fields.map(fieldColumn)], changes),
+      ...arraysOf(SLOT, slots),
+      ...(isBooked ? arraysOf(ENTRY, bookings) : []),
       ...(pageId === undefined ? [] : [pageId]),
     ],
   );
@@ -192,32 +216,3 @@ function requireAllowed({ before, after, by }: SendChange): void {
   if (isAllowed || (before === null && isSendMoveAllowed('queued', after.state, by))) return;
   throw new Error(`A send does not move from ${before?.state ?? 'nothing'} to ${after.state} by ${by}.`);
 }
-
-/** In the order of `CHANGE`. */
-const changeArrays = (changes: readonly SendChange[]): unknown[][] => [
-  changes.map(({ after }) => after.id),
-  changes.map(({ before }) => before?.state ?? null),
-  changes.map(({ after }) => after.state),
-  changes.map(({ after }) => after.ruleId),
-  changes.map(({ detail }) => detail ?? null),
-];
-
-/** In the order of `SLOT`. */
-const slotArrays = (slots: readonly SlotChange[]): unknown[][] => [
-  slots.map(({ subscriberId }) => subscriberId),
-  slots.map(({ sendId }) => sendId),
-  slots.map(({ untilMs }) => isoOrNull(untilMs)),
-  slots.map(({ holder }) => holder),
-  slots.map(({ mode }) => mode === 'take'),
-  slots.map(({ mode }) => mode === 'extend'),
-];
-
-/** In the order of `ENTRY`. */
-const entryArrays = (bookings: readonly Booking[]): unknown[][] => [
-  bookings.map(() => uuidV7()),
-  bookings.map(({ sendId }) => sendId),
-  bookings.map(({ claimNo }) => claimNo),
-  bookings.map(({ kind }) => kind),
-  bookings.map(({ amountMinor }) => amountMinor),
-  bookings.map(({ budgetDay }) => budgetDay),
-];
