@@ -29,8 +29,26 @@ interface Codec<Value> {
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const JSONB_VERSION = 1;
 
+/** The value of a hexadecimal digit by its character code; 255 of whatever is none. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return digit === -1 ? 255 : digit;
+});
+const HYPHEN = 45;
+
+/** Digit by digit: half of what an array of UUIDs costs would be the copy without hyphens. */
 function writeUuid(buffer: Buffer, value: string, at: number): void {
-  if (buffer.write(value.replaceAll('-', ''), at, 'hex') !== 16) throw new TypeError('Not a UUID.');
+  let digits = 0;
+  for (let index = 0; index < value.length; index += 1) {
+    const code = value.charCodeAt(index);
+    if (code === HYPHEN) continue;
+    const digit = DIGITS[code] ?? 255;
+    if (digit > 15 || digits === 32) throw new TypeError('Not a UUID.');
+    const byte = at + (digits >> 1);
+    buffer[byte] = ((buffer[byte] ?? 0) << 4) | digit;
+    digits += 1;
+  }
+  if (digits !== 32) throw new TypeError('Not a UUID.');
 }
 
 const CODECS: { readonly [Type in BinaryType]: Codec<ValueOf[Type]> } = {
