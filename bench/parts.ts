@@ -63,7 +63,14 @@ function parentOf(pid: number): number | undefined {
 
 const peakKib = (pid: number): number => kibOf(readFileSync(`/proc/${pid}/status`, 'utf8'), 'VmHWM');
 
-const proportionalKib = (pid: number): number => kibOf(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');
+/** Nothing of a process that ended meanwhile, such as a connection of Postgres. */
+function proportionalKib(pid: number): number {
+  try {
+    return kibOf(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), 'Pss');
+  } catch {
+    return 0;
+  }
+}
 
 const kibOf = (text: string, name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]);
 
