@@ -60,7 +60,7 @@ const CODECS: { readonly [Type in BinaryType]: Codec<ValueOf[Type]> } = {
   timestamptz: {
     oid: 1184,
     sizeOf: () => 8,
-    write: (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value - POSTGRES_EPOCH_MS) * 1_000n, at),
+    write: (buffer, value, at) => buffer.writeBigInt64BE(BigInt(Math.trunc(value) - POSTGRES_EPOCH_MS) * 1_000n, at),
   },
   jsonb: {
     oid: 3802,
