@@ -29,7 +29,7 @@ const SETTLE_AGAIN_MS = 1_000;
 /** Longest wait for the Page's lease at one time, so that a fence or a stop is noticed. */
 const LEASE_WAIT_MS = 1_000;
 
-/** Answers wait this long for the lease, to be settled together with the next begin; longer waits they do not share. */
+/** Answers wait this long for lease and claim, to be settled together with the next begin; longer waits they do not share. */
 const ANSWERS_WAIT_MS = 300;
 
 /** What a runner works with. */
@@ -139,7 +139,7 @@ export class BatchRunner {
     try {
       await untilNextBegin(flight);
       for (let wanted = SLICE_SIZE; ;) {
-        await supply.untilASlice();
+        await supply.untilASlice(ANSWERS_WAIT_MS);
         const answers = await flight.takeAnswers();
         if (answers.length > 0) crashPoint('before-settle');
         const step = await this.step(ref, batch, flight, answers, wanted, supply.isComing);

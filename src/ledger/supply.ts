@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { SLICE_SIZE } from './page-rate';
 
 /** More is claimed when no more than this is left: a claim takes as long as two of these slices. */
@@ -42,9 +43,21 @@ export class Supply {
     this.coming = this.fetch(this.left);
   }
 
-  /** Waits for what is coming where a slice cannot be begun whole without it. @throws what kept it from coming */
-  async untilASlice(): Promise<void> {
-    if (this.left <= SLICE_SIZE) await this.untilNothingComes();
+  /**
+   * Waits for what is coming where a slice cannot be begun whole without it.
+   *
+   * @param atMostMs - for whoever holds somebody that the claim waits for does not keep answers from being settled
+   * @throws what kept it from coming
+   */
+  async untilASlice(atMostMs: number): Promise<void> {
+    if (this.left <= SLICE_SIZE && this.coming !== null) {
+      const limit = new AbortController();
+      await Promise.race([
+        this.coming,
+        setTimeout(atMostMs, undefined, { signal: limit.signal }).catch(() => undefined),
+      ]);
+      limit.abort();
+    }
     if (this.failure !== null) throw this.failure.error;
   }
 

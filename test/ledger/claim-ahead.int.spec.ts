@@ -175,7 +175,7 @@ describe('A batch of an audience, where Meta is fast', () => {
       ),
     );
     const { done } = run(campaign);
-    await until(async () => (await ledger.counts(campaign)).claimed === undefined);
+    await until(async () => (await ledger.counts(campaign)).accepted === 500);
     await someoneWaits(ledger.owner);
     expect((await batchesOf(campaign)).map(({ state }) => state)).toEqual(['open']);
     await held.commit();
