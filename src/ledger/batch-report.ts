@@ -42,12 +42,18 @@ export class Progress {
     this.untold = sum(this.untold, { ...NOTHING_DONE, ...more });
   }
 
-  /** @returns whether more may be claimed */
-  tell(): Promise<boolean> {
+  /** @returns whether more may be claimed; a report that could not be told is told with the next one */
+  async tell(): Promise<boolean> {
     const report = this.untold;
-    this.told = this.total;
     this.untold = NOTHING_DONE;
-    return this.after(report);
+    try {
+      const goesOn = await this.after(report);
+      this.told = sum(this.told, report);
+      return goesOn;
+    } catch (error) {
+      this.untold = sum(report, this.untold);
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { crashPoint } from '../crash-points';
-import { inTransaction, isUniqueViolation } from '../persistence/database';
+import { inTransaction, isLockTimeout, isUniqueViolation } from '../persistence/database';
 import type { BatchReport } from './batch-report';
 import { NOTHING_DONE, Progress } from './batch-report';
 import type { BatchHandle } from './batches';
@@ -8,7 +8,7 @@ import { closeBatch, fenceOffLeft, lockBatch } from './batches';
 import type { BegunSend } from './begin';
 import type { CampaignRecord, CampaignRef } from './campaign-record';
 import type { ClaimOutcome } from './claim';
-import { claimAhead, claimBatch, claimSingle } from './claim';
+import { NOBODY_CLAIMED, claimAhead, claimBatch, claimSingle } from './claim';
 import type { ContentStore } from './content-store';
 import { Flight } from './flight';
 import type { MessageSender } from './message-sender';
@@ -109,7 +109,9 @@ export class BatchRunner {
     if (batch.kind !== 'audience') return new Supply(claimed);
     return new Supply(claimed, async (left) => {
       if (!(await progress.tell())) return 0;
-      const more = await this.claim((manager) => claimAhead(manager, this.parts, ref, batch, left));
+      const more = await this.claim((manager) => claimAhead(manager, this.parts, ref, batch, left)).catch(
+        waitedTooLong,
+      );
       progress.add({ claimed: more.claimed, held: more.held, refused: more.refused });
       if (more.claimed > 0) crashPoint('after-claim');
       return more.claimed;
@@ -154,7 +156,7 @@ export class BatchRunner {
           return;
         }
         supply.took(step);
-        if (flight.isBrisk) supply.order();
+        if (flight.isBrisk) supply.order(step);
         wanted = await untilNextStep(flight, step);
       }
     } finally {
@@ -234,6 +236,12 @@ export class BatchRunner {
       await closeBatch(manager, ref.workspaceId, batch);
     });
   }
+}
+
+/** The claim that is for this batch alone may wait for whoever holds somebody; one that only adds to a batch may not. */
+function waitedTooLong(error: unknown): ClaimOutcome {
+  if (!isLockTimeout(error)) throw error;
+  return NOBODY_CLAIMED;
 }
 
 const isBlocked = ({ rate }: Step): boolean => rate !== null && rate.blockedForMs > 0;

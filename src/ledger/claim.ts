@@ -28,7 +28,11 @@ export interface ClaimOutcome {
   readonly refused: number;
 }
 
-const NOTHING: ClaimOutcome = { batch: null, claimed: 0, held: 0, refused: 0 };
+/** What a claim did that found nobody. */
+export const NOBODY_CLAIMED: ClaimOutcome = { batch: null, claimed: 0, held: 0, refused: 0 };
+
+/** While a claim ahead waits for a lock, nobody can halt or close the batch; longer than this it does not, milliseconds. */
+const AHEAD_WAITS_MS = 1_000;
 
 /** What a claim works with. */
 export interface ClaimParts {
@@ -50,9 +54,9 @@ export async function claimBatch(
   atMost: number,
 ): Promise<ClaimOutcome> {
   const open = await resumeOpenBatch(manager, ref);
-  if (open !== null) return { ...NOTHING, batch: open };
+  if (open !== null) return { ...NOBODY_CLAIMED, batch: open };
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  if (campaign === null || !mayClaim(campaign)) return NOTHING;
+  if (campaign === null || !mayClaim(campaign)) return NOBODY_CLAIMED;
   const size = Math.min(atMost, batchSize(rateOf(campaign)));
   const chosen = await nextChosen(manager, campaign, size);
   return chosen.length > 0
@@ -65,6 +69,7 @@ export async function claimBatch(
  * wait for the next claim. The batch's fence holds for them as for the others, and whoever stops it finds them claimed.
  * Whatever is not just more of the audience waits for the batch after this one.
  *
+ * @throws QueryFailedError with `lock_timeout` where somebody holds a person of it for long
  * @param left - how many the batch still has claimed
  */
 export async function claimAhead(
@@ -74,11 +79,13 @@ export async function claimAhead(
   batch: BatchHandle,
   left: number,
 ): Promise<ClaimOutcome> {
-  if (!(await shareBatch(manager, ref.workspaceId, batch))) return NOTHING;
+  await rows(manager, `SET LOCAL lock_timeout = ${AHEAD_WAITS_MS}`);
+  if (!(await shareBatch(manager, ref.workspaceId, batch))) return NOBODY_CLAIMED;
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  if (campaign?.state !== 'active' || !mayClaim(campaign)) return NOTHING;
+  if (campaign?.state !== 'active' || !mayClaim(campaign)) return NOBODY_CLAIMED;
   const size = batchSize(rateOf(campaign));
-  if (!mayHold(rateOf(campaign), left + size) || (await nextChosen(manager, campaign, 1)).length > 0) return NOTHING;
+  if (!mayHold(rateOf(campaign), left + size) || (await nextChosen(manager, campaign, 1)).length > 0)
+    return NOBODY_CLAIMED;
   return claimAudience(manager, parts, campaign, size, batch);
 }
 
@@ -110,10 +117,10 @@ export async function claimSingle(
     [ref.workspaceId, ref.campaignId, sendId],
   );
   if (send?.batch_id != null && (send.state === 'claimed' || send.state === 'sending')) {
-    return { ...NOTHING, batch: await resumeSingle(manager, ref.workspaceId, send.batch_id) };
+    return { ...NOBODY_CLAIMED, batch: await resumeSingle(manager, ref.workspaceId, send.batch_id) };
   }
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  if (send === undefined || campaign === null || isNotItsTurn(campaign)) return NOTHING;
+  if (send === undefined || campaign === null || isNotItsTurn(campaign)) return NOBODY_CLAIMED;
   return claimChosen(manager, parts, campaign, [send], 'single');
 }
 
@@ -131,7 +138,7 @@ async function claimChosen(
   const { workspaceId, id: campaignId } = campaign;
   const { sends } = await lockPeopleAndSends(manager, { workspaceId, campaignId }, found);
   const movable = sends.filter((send) => send.state === 'queued' || send.state === 'held');
-  if (movable.length === 0) return NOTHING;
+  if (movable.length === 0) return NOBODY_CLAIMED;
   const people = await loadPeople(
     manager,
     workspaceId,
@@ -157,9 +164,9 @@ async function claimAudience(
   into: BatchHandle | null,
 ): Promise<ClaimOutcome> {
   const { workspaceId, pageId, id: campaignId, messageId } = campaign;
-  if (!campaign.hasAudience || messageId === null) return NOTHING;
+  if (!campaign.hasAudience || messageId === null) return NOBODY_CLAIMED;
   const { fromId, ids } = await nextOfAudience(manager, campaign, 0, size);
-  if (ids.length === 0) return NOTHING;
+  if (ids.length === 0) return NOBODY_CLAIMED;
   await lockPeople(manager, workspaceId, ids);
   const people = await loadPeople(manager, workspaceId, ids);
   const fresh = await withoutRow(manager, campaign, ids);
@@ -167,7 +174,7 @@ async function claimAudience(
   const facts = await factsOf(manager, parts, campaign, people, sends);
   const decided = decideAll(facts, sends, stopsAnAudience);
   const toId = endOfWalk(ids, fresh[decided.length]);
-  if (toId === undefined) return NOTHING;
+  if (toId === undefined) return NOBODY_CLAIMED;
   const state = into === null && decided.some(isClaimed) ? 'open' : 'closed';
   const written = await writeBatch(manager, { workspaceId, campaignId }, 'audience', state, { fromId, toId, pass: 0 });
   const batch = into ?? (state === 'open' ? written : null);

@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { batchSize, mayHold } from '../../domain/campaign/plan-batch';
+import type { RateGrant } from './page-rate';
 import { SLICE_SIZE } from './page-rate';
 
 /** More is claimed when no more than this is left: a claim takes as long as two of these slices. */
@@ -10,7 +12,7 @@ interface Taken {
   readonly found: number;
   /** How many it left; exact where it found no more than a slice. */
   readonly left: number;
-  readonly rate: { readonly granted: number } | null;
+  readonly rate: Pick<RateGrant, 'granted' | 'ratePerSecond'> | null;
 }
 
 /** What a batch has claimed and not begun, as far as its runner knows, and the claim that adds to it meanwhile. */
@@ -18,6 +20,8 @@ export class Supply {
   private coming: Promise<void> | null = null;
   private failure: { readonly error: unknown } | null = null;
   private isOver = false;
+  /** Since the last slice was asked for. */
+  private arrived = 0;
 
   /**
    * @param left - how many are claimed; 0 where it is not known, which orders nothing
@@ -33,14 +37,15 @@ export class Supply {
     return this.coming !== null;
   }
 
+  /** What came while the step ran may be in its count or not: it is better counted twice than not at all. */
   took({ found, left, rate }: Taken): void {
-    this.left = found <= SLICE_SIZE ? left : Math.max(0, this.left - (rate?.granted ?? 0));
+    this.left = found <= SLICE_SIZE ? left + this.arrived : Math.max(0, this.left - (rate?.granted ?? 0));
   }
 
-  /** Claims more if it is time to. */
-  order(): void {
-    if (this.isOver || this.coming !== null || this.left === 0 || this.left > ORDER_AT) return;
-    this.coming = this.fetch(this.left);
+  /** Claims more if it is time to, and the rate lets the batch hold it. */
+  order({ rate }: Pick<Taken, 'rate'>): void {
+    if (this.isOver || this.coming !== null || this.left === 0 || this.left > ORDER_AT || rate === null) return;
+    if (mayHold(rate.ratePerSecond, this.left + batchSize(rate.ratePerSecond))) this.coming = this.fetch(this.left);
   }
 
   /**
@@ -59,6 +64,7 @@ export class Supply {
       limit.abort();
     }
     if (this.failure !== null) throw this.failure.error;
+    this.arrived = 0;
   }
 
   /** Never throws: what kept it from coming is told to whoever asks for a slice. */
@@ -70,6 +76,7 @@ export class Supply {
     try {
       const claimed = await this.claimMore(left);
       this.left += claimed;
+      this.arrived += claimed;
       this.isOver = claimed === 0;
     } catch (error) {
       this.failure = { error };

@@ -29,6 +29,12 @@ interface Codec<Value> {
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const JSONB_VERSION = 1;
 
+/** A number that is none would be written as 0. */
+function writeInt32(buffer: Buffer, value: number, at: number): void {
+  if (!Number.isInteger(value)) throw new RangeError(`Not a whole number: ${value}.`);
+  buffer.writeInt32BE(value, at);
+}
+
 /** The value of a hexadecimal digit by its character code; 255 of whatever is none. */
 const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
   const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
@@ -54,7 +60,7 @@ function writeUuid(buffer: Buffer, value: string, at: number): void {
 const CODECS: { readonly [Type in BinaryType]: Codec<ValueOf[Type]> } = {
   uuid: { oid: 2950, sizeOf: () => 16, write: writeUuid },
   text: { oid: 25, sizeOf: (value) => Buffer.byteLength(value), write: (buffer, value, at) => buffer.write(value, at) },
-  integer: { oid: 23, sizeOf: () => 4, write: (buffer, value, at) => buffer.writeInt32BE(value, at) },
+  integer: { oid: 23, sizeOf: () => 4, write: writeInt32 },
   bigint: { oid: 20, sizeOf: () => 8, write: (buffer, value, at) => buffer.writeBigInt64BE(BigInt(value), at) },
   boolean: { oid: 16, sizeOf: () => 1, write: (buffer, value, at) => buffer.writeUInt8(value ? 1 : 0, at) },
   timestamptz: {
@@ -79,6 +85,7 @@ const NULL_LENGTH = -1;
  */
 export function binaryArray(type: BinaryType, values: readonly unknown[]): Buffer {
   const { oid, sizeOf, write } = CODECS[type] as Codec<unknown>;
+  if (values.includes(undefined)) throw new TypeError('A value is missing.');
   const sizes = values.map((value) => (value === null ? NULL_LENGTH : sizeOf(value)));
   const dimensions = values.length === 0 ? 0 : 1;
   const header = (3 + 2 * dimensions) * INT32;

@@ -21,6 +21,9 @@ export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(sqlState
 /** Whether a statement met a row with the same unique key. */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
+/** Whether a statement waited for a lock longer than it was allowed to. */
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
+
 /** Runs `work` in one transaction; a deadlock or serialization failure is repeated up to three times. */
 export async function inTransaction<T>(
   dataSource: DataSource,

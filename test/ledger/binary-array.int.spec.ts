@@ -56,6 +56,9 @@ describe('An array in binary', () => {
     }
     expect(() => binaryArray('bigint', [0.5])).toThrow('cannot be converted to a BigInt');
     expect(() => binaryArray('integer', [2 ** 31])).toThrow('out of range');
+    expect(() => binaryArray('integer', [1.5])).toThrow('Not a whole number');
+    expect(() => binaryArray('integer', [Number.NaN])).toThrow('Not a whole number');
+    expect(() => binaryArray('boolean', [true, undefined])).toThrow('A value is missing.');
     expect(() => binaryArray('timestamptz', [Number.NaN])).toThrow('cannot be converted to a BigInt');
   });
 });
