@@ -22,6 +22,7 @@ let events = 0;
 const another = (event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
   ...event,
   nth: events++,
+  ...(typeof event['value'] === 'object' && { value: { ...event['value'], nth: events } }),
 });
 
 const writes = fc.tuple(age, fc.boolean()).map(
