@@ -27,11 +27,13 @@ export function batchSize(ratePerSecond: number): number {
 }
 
 /**
- * Whether a batch may hold so many who are claimed and not begun.
+ * Whether another batch of people may be claimed beside those who are claimed and not begun.
  *
  * @param ratePerSecond - what the Page may send at present
+ * @param left - how many are
  */
-export const mayHold = (ratePerSecond: number, claimed: number): boolean => claimed <= ratePerSecond * BATCH_SECONDS;
+export const mayAddBatch = (ratePerSecond: number, left: number): boolean =>
+  left + batchSize(ratePerSecond) <= ratePerSecond * BATCH_SECONDS;
 
 /**
  * How many people of an audience the next batch takes: an audience stops before those whom the budget cannot pay.

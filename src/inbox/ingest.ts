@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { HOUR_MS } from '../../domain/shared/duration';
 import { Problem } from '../errors/problem';
 import { readNowMs } from '../persistence/clock';
-import { rows } from '../persistence/database';
+import { limitLockWaits, rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
 import type { LookupHash } from '../security/lookup-hash';
 import { groupBy } from '../worker-loops/group-by';
@@ -26,6 +26,9 @@ export interface IngestSecrets {
   readonly appIds: ReadonlySet<string>;
 }
 
+/** A group that waits longer for a person is tried again request by request (protocol §7.1). */
+const LOCK_WAIT_MS = 2_000;
+
 /**
  * Stores the events of many requests and applies their opt-outs, in the caller's transaction (role `herald_ingest`).
  * Events of a Page that nobody ever connected are dropped, and of one that was disconnected all but what people say of
@@ -37,7 +40,7 @@ export async function ingest(
   requests: readonly (readonly MetaEvent[])[],
   secrets: IngestSecrets,
 ): Promise<void> {
-  await rows(manager, `SELECT set_config('lock_timeout', '2s', true)`);
+  await limitLockWaits(manager, LOCK_WAIT_MS);
   const nowMs = await readNowMs(manager);
   const arrived = await atTheirPages(manager, requests.flat(), secrets.lookup, nowMs);
   const fresh = await claimKeys(manager, arrived);

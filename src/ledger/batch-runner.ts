@@ -81,8 +81,10 @@ export class BatchRunner {
         });
         last = batch ?? last;
         progress.add(claimed);
-        if (batch !== null)
-          await this.drain(ref, batch, flight, progress, this.supplyOf(ref, batch, claimed, progress));
+        if (batch !== null) {
+          const supply = this.supplyOf(ref, batch, claimed.claimed, progress);
+          await this.drain(ref, batch, flight, progress, supply);
+        }
         goesOn = (await progress.tell()) && batch !== null;
       }
     } catch (error) {
@@ -105,7 +107,7 @@ export class BatchRunner {
   }
 
   /** What a batch has claimed, and the claim that adds to it as long as whoever hears of it lets it go on. */
-  private supplyOf(ref: CampaignRef, batch: BatchHandle, { claimed }: { claimed: number }, progress: Progress): Supply {
+  private supplyOf(ref: CampaignRef, batch: BatchHandle, claimed: number, progress: Progress): Supply {
     if (batch.kind !== 'audience') return new Supply(claimed);
     return new Supply(claimed, async (left) => {
       if (!(await progress.tell())) return 0;
@@ -238,7 +240,7 @@ export class BatchRunner {
   }
 }
 
-/** The claim that is for this batch alone may wait for whoever holds somebody; one that only adds to a batch may not. */
+/** A claim that waited too long has added nobody; whoever it waited for is claimed with the next batch. */
 function waitedTooLong(error: unknown): ClaimOutcome {
   if (!isLockTimeout(error)) throw error;
   return NOBODY_CLAIMED;

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { batchSize, mayHold } from '../../domain/campaign/plan-batch';
+import { batchSize, mayAddBatch } from '../../domain/campaign/plan-batch';
 import type { SendDecision } from '../../domain/delivery/send-decision';
-import { rows } from '../persistence/database';
+import { limitLockWaits, rows } from '../persistence/database';
 import { tellAfterClaim } from './after-claim';
 import type { BatchHandle, BatchKind } from './batches';
 import { resumeOpenBatch, resumeSingle, shareBatch, writeBatch } from './batches';
@@ -69,8 +69,8 @@ export async function claimBatch(
  * wait for the next claim. The batch's fence holds for them as for the others, and whoever stops it finds them claimed.
  * Whatever is not just more of the audience waits for the batch after this one.
  *
- * @throws QueryFailedError with `lock_timeout` where somebody holds a person of it for long
  * @param left - how many the batch still has claimed
+ * @throws QueryFailedError as `isLockTimeout` tells, where somebody holds a person of it for long
  */
 export async function claimAhead(
   manager: EntityManager,
@@ -79,14 +79,13 @@ export async function claimAhead(
   batch: BatchHandle,
   left: number,
 ): Promise<ClaimOutcome> {
-  await rows(manager, `SET LOCAL lock_timeout = ${AHEAD_WAITS_MS}`);
+  await limitLockWaits(manager, AHEAD_WAITS_MS);
   if (!(await shareBatch(manager, ref.workspaceId, batch))) return NOBODY_CLAIMED;
   const campaign = await shareCampaign(manager, ref.workspaceId, ref.campaignId);
-  if (campaign?.state !== 'active' || !mayClaim(campaign)) return NOBODY_CLAIMED;
-  const size = batchSize(rateOf(campaign));
-  if (!mayHold(rateOf(campaign), left + size) || (await nextChosen(manager, campaign, 1)).length > 0)
-    return NOBODY_CLAIMED;
-  return claimAudience(manager, parts, campaign, size, batch);
+  if (campaign?.state !== 'active' || waitsForMeta(campaign)) return NOBODY_CLAIMED;
+  const rate = rateOf(campaign);
+  if (!mayAddBatch(rate, left) || (await nextChosen(manager, campaign, 1)).length > 0) return NOBODY_CLAIMED;
+  return claimAudience(manager, parts, campaign, batchSize(rate), batch);
 }
 
 /** A single message may have learned from Meta that the campaign is to wait, since its workflow last looked. */

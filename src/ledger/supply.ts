@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { batchSize, mayHold } from '../../domain/campaign/plan-batch';
+import { mayAddBatch } from '../../domain/campaign/plan-batch';
 import type { RateGrant } from './page-rate';
 import { SLICE_SIZE } from './page-rate';
 
@@ -45,7 +45,7 @@ export class Supply {
   /** Claims more if it is time to, and the rate lets the batch hold it. */
   order({ rate }: Pick<Taken, 'rate'>): void {
     if (this.isOver || this.coming !== null || this.left === 0 || this.left > ORDER_AT || rate === null) return;
-    if (mayHold(rate.ratePerSecond, this.left + batchSize(rate.ratePerSecond))) this.coming = this.fetch(this.left);
+    if (mayAddBatch(rate.ratePerSecond, this.left)) this.coming = this.fetch(this.left);
   }
 
   /**

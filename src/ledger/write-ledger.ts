@@ -60,10 +60,14 @@ const ENTRY: readonly ColumnOf<Booking>[] = [
 ];
 const FIRST_ARRAY = 4;
 
-const fieldColumn = (field: WrittenField): ColumnOf<SendChange> => [
-  `new_${columnOf(field)}`,
-  typeOf(field),
-  ({ after }) => after[field],
+/** What is passed of each change: what every move has, and these fields. */
+const changeColumns = (fields: readonly WrittenField[]): readonly ColumnOf<SendChange>[] => [
+  ...CHANGE,
+  ...fields.map((field): ColumnOf<SendChange> => [
+    `new_${columnOf(field)}`,
+    typeOf(field),
+    ({ after }) => after[field],
+  ]),
 ];
 
 /**
@@ -141,7 +145,7 @@ function statementOf(shape: Shape): string {
 }
 
 function write({ fields, isNew, isBooked }: Shape): string {
-  const change = [...CHANGE, ...fields.map(fieldColumn)];
+  const change = changeColumns(fields);
   const slotAt = FIRST_ARRAY + change.length;
   const entryAt = slotAt + SLOT.length;
   const pageAt = entryAt + (isBooked ? ENTRY.length : 0);
@@ -197,7 +201,7 @@ async function run(
     statementOf({ fields, isNew: pageId !== undefined, isBooked }),
     [
       ...[workspaceId, campaignId, new Date(nowMs)],
-      ...arraysOf([...CHANGE, ...fields.map(fieldColumn)], changes),
+      ...arraysOf(changeColumns(fields), changes),
       ...arraysOf(SLOT, slots),
       ...(isBooked ? arraysOf(ENTRY, bookings) : []),
       ...(pageId === undefined ? [] : [pageId]),

@@ -21,6 +21,11 @@ export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(sqlState
 /** Whether a statement met a row with the same unique key. */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === '23505';
 
+/** No statement of this transaction waits for one lock longer than this, milliseconds; see `isLockTimeout`. */
+export async function limitLockWaits(manager: EntityManager, ms: number): Promise<void> {
+  await manager.query(`SET LOCAL lock_timeout = ${ms}`);
+}
+
 /** Whether a statement waited for a lock longer than it was allowed to. */
 export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';
 

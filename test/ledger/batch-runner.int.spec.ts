@@ -114,15 +114,6 @@ describe('A batch', () => {
   }, 30_000);
 
   describe('of a Page whose lease is no limit', () => {
-    /** Meta answers the first ones at once, and the others when it is let; the nth may be refused for the account. */
-    const answersAtOnce = (count: number, refused?: number): Barrier => {
-      const gate = new Barrier();
-      ledgerOf().meta.says(async (_begun, nth) => {
-        if (nth > count) await gate.pass();
-        return nth === refused ? refusedWith(2_300_011) : taken();
-      });
-      return gate;
-    };
     const openBatches = async (campaignId: string): Promise<number> => {
       const sql = `SELECT FROM batches WHERE campaign_id = $1 AND state = 'open'`;
       return (await ledgerOf().owner.query<unknown[]>(sql, [campaignId])).length;
@@ -131,7 +122,7 @@ describe('A batch', () => {
     it('begins one slice behind the one that is on its way, and no more', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(250, 10_000);
-      const gate = answersAtOnce(64);
+      const gate = ledger.meta.takesAtOnce(64);
       const run = ledger.runner().run(campaign, 500);
       await until(async () => (await ledger.counts(campaign)).sending === 128);
       expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 128, claimed: 58 });
@@ -161,7 +152,7 @@ describe('A batch', () => {
     it('is followed by the next one while its last slice is answered', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(200, 10_000);
-      const gate = answersAtOnce(64);
+      const gate = ledger.meta.takesAtOnce(64);
       const run = ledger.runner().run(campaign, 100, () => Promise.resolve(true));
       await until(async () => (await ledger.counts(campaign)).sending === 100);
       expect(await ledger.counts(campaign)).toEqual({ accepted: 64, sending: 100, claimed: 36 });
@@ -175,7 +166,7 @@ describe('A batch', () => {
     it('is followed by no begin while something that was begun has not left, however small the batches', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(250, 10_000);
-      const gate = answersAtOnce(50);
+      const gate = ledger.meta.takesAtOnce(50);
       const run = ledger.runner().run(campaign, 50, () => Promise.resolve(true));
       await until(async () => (await ledger.counts(campaign)).claimed === 50 && gate.waiting === 64);
       expect(await ledger.counts(campaign)).toEqual({ accepted: 50, sending: 100, claimed: 50, queued: 50 });
@@ -209,7 +200,7 @@ describe('A batch', () => {
       it('settles first and begins anew, while a slice is on its way', async () => {
         const ledger = ledgerOf();
         const { campaign } = await campaignOf(200, 10_000);
-        const gate = answersAtOnce(64);
+        const gate = ledger.meta.takesAtOnce(64);
         const run = ledger.runner().run(campaign, 500);
         await until(async () => (await ledger.counts(campaign)).sending === 128);
         gate.release();
@@ -220,7 +211,7 @@ describe('A batch', () => {
       it('begins nothing behind a refusal that has come meanwhile', async () => {
         const ledger = ledgerOf();
         const { campaign } = await campaignOf(250, 10_000);
-        const gate = answersAtOnce(64, 70);
+        const gate = ledger.meta.takesAtOnce(64, 70);
         const held = await holdOpen(ledger.owner, (manager) =>
           manager.query('SELECT pg_advisory_xact_lock($1)', [refused]),
         );
@@ -237,7 +228,7 @@ describe('A batch', () => {
     it('loses no answer to a claim that fails', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(200, 10_000);
-      const gate = answersAtOnce(64);
+      const gate = ledger.meta.takesAtOnce(64);
       const run = ledger.runner().run(campaign, 100, () => Promise.resolve(true));
       const failed = expect(run).rejects.toThrow('permission denied');
       await until(() => gate.waiting > 0);
@@ -252,7 +243,7 @@ describe('A batch', () => {
     it('puts back what it has not begun when Meta names the account, and settles what is on its way', async () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(250, 10_000);
-      const gate = answersAtOnce(64, 70);
+      const gate = ledger.meta.takesAtOnce(64, 70);
       const run = ledger.runner().run(campaign, 500);
       await until(async () => (await ledger.counts(campaign)).sending === 128);
       gate.release();

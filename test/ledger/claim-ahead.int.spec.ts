@@ -6,10 +6,9 @@ import type { CampaignRef } from '../../src/ledger/campaign-record';
 import { claimAhead } from '../../src/ledger/claim';
 import { closeOut, pauseOut } from '../../src/ledger/close-out';
 import { inTransaction } from '../../src/persistence/database';
-import { Barrier, holdOpen, someoneWaits, until } from '../support/barrier';
+import { holdOpen, someoneWaits, until } from '../support/barrier';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
 import { at, ledgerOfThisFile } from '../support/ledger-builders';
-import { refusedWith, taken } from '../support/scripted-meta';
 
 const { ledger: ledgerOf } = ledgerOfThisFile(12);
 
@@ -193,11 +192,7 @@ describe('A batch of an audience, where Meta is fast', () => {
   it('puts back what was added too when Meta names the account', async () => {
     const ledger = ledgerOf();
     const { campaign } = await audienceOf(1_000);
-    const gate = new Barrier();
-    ledger.meta.says(async (_begun, nth) => {
-      if (nth > 400) await gate.pass();
-      return nth === 401 ? refusedWith(2_300_011) : taken();
-    });
+    const gate = ledger.meta.takesAtOnce(400, 401);
     const { done } = run(campaign);
     await until(async () => (await ledger.sends(campaign)).length === 1_000 && gate.waiting === 64);
     gate.release();
@@ -210,11 +205,7 @@ describe('A batch of an audience, where Meta is fast', () => {
   it('ends with its claim when that fails, and loses nobody', async () => {
     const ledger = ledgerOf();
     const { campaign } = await audienceOf(700);
-    const gate = new Barrier();
-    ledger.meta.says(async (_begun, nth) => {
-      if (nth > 64) await gate.pass();
-      return taken();
-    });
+    const gate = ledger.meta.takesAtOnce(64);
     const { done } = run(campaign);
     const failed = expect(done).rejects.toThrow('permission denied');
     await until(() => gate.waiting === 64);

@@ -2,6 +2,7 @@ import type { BegunSend } from '../../src/ledger/begin';
 import type { CampaignRecord } from '../../src/ledger/campaign-record';
 import type { Leaving } from '../../src/ledger/message-sender';
 import type { SendOutcome } from '../../src/ledger/settle';
+import { Barrier } from './barrier';
 
 /** A message that came to Meta. */
 export interface Arrival {
@@ -32,6 +33,20 @@ export class ScriptedMeta {
   /** @param answer - what becomes of each message; without it all are accepted */
   says(answer: Answer = taken): void {
     this.answer = answer;
+  }
+
+  /**
+   * Takes the first ones at once, and the others when it is let; the nth may be refused for the account.
+   *
+   * @returns what lets it
+   */
+  takesAtOnce(count: number, refused?: number): Barrier {
+    const gate = new Barrier();
+    this.says(async (_begun, nth) => {
+      if (nth > count) await gate.pass();
+      return nth === refused ? refusedWith(2_300_011) : taken();
+    });
+    return gate;
   }
 
   forget(): void {
