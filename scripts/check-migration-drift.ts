@@ -9,10 +9,18 @@ import { createDataSource } from '../src/persistence/data-source';
 import { migrate } from '../src/persistence/migrate';
 import { rowSecurityGaps } from './row-security';
 
+/** TypeORM looks for the expressions of generated columns where only its own migrations write them. */
+const EXPRESSIONS = `
+INSERT INTO typeorm_metadata (type, database, schema, "table", name, value)
+SELECT 'GENERATED_COLUMN', table_catalog, table_schema, table_name, column_name,
+       regexp_replace(generation_expression, '\\s+', ' ', 'g')
+  FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'ALWAYS'`;
+
 async function findDrift(ownerUrl: string): Promise<string[]> {
   await migrate(ownerUrl);
   const dataSource = await createDataSource(ownerUrl, { applicationName: 'herald-drift', size: 1 }).initialize();
   try {
+    await dataSource.query(EXPRESSIONS);
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     return [...upQueries.map(({ query }) => query), ...(await rowSecurityGaps(dataSource))];
   } finally {

@@ -9,10 +9,10 @@ const DUE = [
   { from: 'waits w', where: 'true', at: 'w.next_due_at' },
   {
     from: 'sends s JOIN campaigns c ON c.id = s.campaign_id AND c.workspace_id = s.workspace_id',
-    where: `s.state = 'held' AND c.state = 'active'`,
+    where: `s.pending = 'held' AND c.state = 'active'`,
     at: 'GREATEST(s.due_at, CASE WHEN s.due_at IS NOT NULL THEN c.claims_from END)',
   },
-  { from: 'sends s', where: `s.state = 'unknown'`, at: 's.due_at' },
+  { from: 'sends s', where: `s.pending = 'unknown'`, at: 's.due_at' },
   { from: 'opt_in_requests r', where: `r.state = 'waiting'`, at: 'r.due_at' },
   {
     from: 'automation_runs a',

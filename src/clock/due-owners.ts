@@ -46,11 +46,11 @@ SELECT ${COLUMNS} FROM waits WHERE wake_seq > acted_seq OR next_due_at <= $1
 UNION
 SELECT s.campaign_id, s.workspace_id, s.page_id, 'campaign', 0::bigint
   FROM sends s JOIN campaigns c ON c.id = s.campaign_id AND c.workspace_id = s.workspace_id
- WHERE s.state = 'held' AND s.due_at <= $1 AND c.state = 'active' AND NOT c.hidden
+ WHERE s.pending = 'held' AND s.due_at <= $1 AND c.state = 'active' AND NOT c.hidden
 UNION
 SELECT s.subscriber_id, s.workspace_id, s.page_id, 'subscriber', 0::bigint
   FROM sends s JOIN campaigns c ON c.id = s.campaign_id AND c.workspace_id = s.workspace_id
- WHERE s.state = 'held' AND s.due_at <= $1 AND c.hidden
+ WHERE s.pending = 'held' AND s.due_at <= $1 AND c.hidden
 UNION
 SELECT subscriber_id, workspace_id, page_id, 'subscriber', 0::bigint FROM opt_in_requests
  WHERE state = 'waiting' AND due_at <= $1

@@ -10,7 +10,7 @@ const OPEN = {
                     WHERE lane IN ('temporal', 'outcome', 'graph', 'sandbox') AND dead_at IS NULL AND try_at <= now())`,
   owed: 'EXISTS (SELECT FROM waits WHERE wake_seq > acted_seq)',
   due: `(${ANYTHING_DUE})`,
-  sending: `EXISTS (SELECT FROM sends WHERE state IN ('claimed', 'sending'))`,
+  sending: `EXISTS (SELECT FROM sends WHERE pending = 'open')`,
   batches: `EXISTS (SELECT FROM batches WHERE state = 'open')`,
 } as const;
 

@@ -14,12 +14,24 @@ export function readAnswer<T>(answered: Answered, read: (answer: unknown) => T |
   if (error !== undefined) return readRefusal(error, answered);
   const value = isSuccess(answered.status) && answer !== undefined ? read(answer) : undefined;
   if (value === undefined) return { kind: 'unknown', reason: 'broken_answer' };
-  return { kind: 'ok', value, usage: readUsage(answered.headers) };
+  return {
+    kind: 'ok',
+    value,
+    get usage() {
+      return readUsage(answered.headers);
+    },
+  };
 }
 
 function readRefusal(error: GraphError, answered: Answered): GraphResult<never> {
   if (mayHaveBeenDone(error)) return { kind: 'unknown', reason: 'server_error', error };
-  return { kind: 'refused', error, usage: readUsage(answered.headers) };
+  return {
+    kind: 'refused',
+    error,
+    get usage() {
+      return readUsage(answered.headers);
+    },
+  };
 }
 
 /** "Unknown error" and "invalid JSON reply": the message may have left all the same (meta-api §14.3). */

@@ -41,7 +41,7 @@ async function wakeHeld(
   const [known] = await rows<{ count: number }>(
     manager,
     `SELECT count(*) AS count FROM (SELECT FROM sends
-      WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'held' LIMIT $3) AS held`,
+      WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'held' LIMIT $3) AS held`,
     [workspaceId, campaignId, holdWorkflowMax + held.length],
   );
   const room = Math.max(0, holdWorkflowMax - ((known?.count ?? 0) - held.length));

@@ -46,7 +46,7 @@ SELECT s.workspace_id, s.campaign_id, s.id, s.subscriber_id, s.page_id, s.claim_
   FROM sends s
   JOIN pages p ON p.id = s.page_id AND p.workspace_id = s.workspace_id
   LEFT JOIN subscriber_tokens t ON t.id = s.token_id AND t.workspace_id = s.workspace_id
- WHERE s.state = 'unknown' AND s.due_at <= $1 AND s.begun_at > $2 ORDER BY s.due_at, s.id LIMIT $3`;
+ WHERE s.pending = 'unknown' AND s.due_at <= $1 AND s.begun_at > $2 ORDER BY s.due_at, s.id LIMIT $3`;
 
 /**
  * Asks Meta for the next eligible time of the people to whom a paid message may have gone, once its trace must be there,

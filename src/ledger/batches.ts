@@ -43,7 +43,8 @@ export async function fenceOffLeft(manager: EntityManager, { workspaceId, campai
       WHERE workspace_id = $1 AND id IN (
         SELECT id FROM batches
          WHERE workspace_id = $1 AND campaign_id = $2 AND kind <> 'single' AND state = 'closed' AND id IN (
-           SELECT batch_id FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'sending')
+           SELECT batch_id FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'open'
+              AND state = 'sending')
          ORDER BY id FOR NO KEY UPDATE)`,
     [workspaceId, campaignId],
   );
@@ -132,7 +133,7 @@ export async function closeBatch(manager: EntityManager, workspaceId: string, ba
     `UPDATE batches b SET state = 'closed', closed_at = now()
       WHERE b.workspace_id = $1 AND b.id = $2 AND b.fence = $3 AND b.state = 'open'
         AND NOT EXISTS (SELECT FROM sends s WHERE s.workspace_id = $1 AND s.campaign_id = b.campaign_id
-                         AND s.batch_id = b.id AND s.state = 'claimed')
+                         AND s.batch_id = b.id AND s.pending = 'open' AND s.state = 'claimed')
       RETURNING b.id`,
     [workspaceId, batch.id, batch.fence],
   );

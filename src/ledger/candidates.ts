@@ -15,10 +15,10 @@ export async function nextChosen(
   const due = await rows<FoundSend>(
     manager,
     `(SELECT id, subscriber_id FROM sends
-       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'queued' ORDER BY id LIMIT $4)
+       WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'queued' ORDER BY id LIMIT $4)
      UNION ALL
      (SELECT id, subscriber_id FROM sends
-       WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'held' AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
+       WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'held' AND due_at <= $3 ORDER BY due_at, id LIMIT $4)
      LIMIT $4`,
     [campaign.workspaceId, campaign.id, new Date(campaign.nowMs), size],
   );
@@ -31,7 +31,7 @@ async function heldForMoney(manager: EntityManager, campaign: CampaignRecord, si
   return rows<FoundSend>(
     manager,
     `SELECT id, subscriber_id FROM sends
-      WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'held' AND due_at IS NULL ORDER BY id LIMIT $3`,
+      WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'held' AND due_at IS NULL ORDER BY id LIMIT $3`,
     [campaign.workspaceId, campaign.id, Math.min(size, payable)],
   );
 }

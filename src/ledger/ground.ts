@@ -26,7 +26,7 @@ export interface Ground {
 const TAKE = `
 WITH claimed AS MATERIALIZED (
   SELECT id, subscriber_id FROM sends
-   WHERE workspace_id = $1 AND campaign_id = $3 AND batch_id = $4 AND state = 'claimed'
+   WHERE workspace_id = $1 AND campaign_id = $3 AND batch_id = $4 AND pending = 'open' AND state = 'claimed'
 ), found AS MATERIALIZED (
   SELECT id, subscriber_id FROM claimed ORDER BY id LIMIT ${SLICE_SIZE + 1}
 ), ${leaseOf('least($6, (SELECT count(*) FROM found))')}

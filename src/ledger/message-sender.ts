@@ -31,9 +31,9 @@ export class MessageSender {
     const call = this.prepare(begun, campaign);
     if (typeof call === 'string') return { kind: 'unsendable', reason: call };
     try {
-      const result = await call(leaving);
+      const outcome = await call(leaving);
       crashPoint('after-answer');
-      return outcomeOf(result);
+      return outcome;
     } catch {
       return { kind: 'unknown', reason: 'internal' };
     }
@@ -75,7 +75,7 @@ export class MessageSender {
     };
     return async (leaving) => {
       const result = await this.graph.sendMarketingMessage(send, leaving);
-      return result.kind === 'ok' ? { ...result, value: result.value.trackingId ?? null } : result;
+      return outcomeOf(result, ({ trackingId }) => trackingId);
     };
   }
 
@@ -90,7 +90,7 @@ export class MessageSender {
     };
     return async (leaving) => {
       const result = await this.graph.sendMessage(send, leaving);
-      return result.kind === 'ok' ? { ...result, value: result.value.mid ?? null } : result;
+      return outcomeOf(result, ({ mid }) => mid);
     };
   }
 
@@ -107,13 +107,14 @@ export class MessageSender {
   }
 }
 
-/** A call that is ready to leave; its value is Meta's id of the message. */
-type Call = (leaving: Leaving) => Promise<GraphResult<string | null>>;
+/** A call that is ready to leave. */
+type Call = (leaving: Leaving) => Promise<SendOutcome>;
 
-function outcomeOf(result: GraphResult<string | null>): SendOutcome {
+/** @param idOf - Meta's id of the message; Meta may leave it out */
+function outcomeOf<T>(result: GraphResult<T>, idOf: (receipt: T) => string | undefined): SendOutcome {
   switch (result.kind) {
     case 'ok':
-      return { kind: 'accepted', trackingId: result.value };
+      return { kind: 'accepted', trackingId: idOf(result.value) ?? null };
     case 'not_sent':
       return { kind: 'not_sent', reason: result.reason };
     case 'unknown':

@@ -62,7 +62,7 @@ export async function putBackClaimed(manager: EntityManager, ref: CampaignRef, b
   const found = await rows<FoundSend>(
     manager,
     `SELECT id, subscriber_id FROM sends
-      WHERE workspace_id = $1 AND campaign_id = $2 AND batch_id = $3 AND state = 'claimed' ORDER BY id`,
+      WHERE workspace_id = $1 AND campaign_id = $2 AND batch_id = $3 AND pending = 'open' AND state = 'claimed' ORDER BY id`,
     [ref.workspaceId, ref.campaignId, batch.id],
   );
   const given = await giveBackRows(

@@ -3,8 +3,10 @@ import { types } from 'pg';
 import * as entities from './entities';
 import { InitialSchema1763769600000 } from './migrations/1763769600000-initial-schema';
 import { SnakeNaming } from './snake-naming';
+import { parseTimestamp } from './timestamp';
 
 types.setTypeParser(types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.TIMESTAMPTZ, parseTimestamp);
 
 /** Connections of one pool, and how long a statement may wait. */
 export interface PoolOptions {

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import type { EntityManager } from 'typeorm';
 import { LedgerBatches } from '../../src/campaigns/lifecycle/campaign-batches';
 import { PostgresCampaignRecords } from '../../src/campaigns/lifecycle/campaign-records';
+import { settleAndBegin } from '../../src/ledger/settle-and-begin';
 import type { TestCampaign } from '../support/ledger-builders';
 import { ledgerOfThisFile } from '../support/ledger-builders';
 
@@ -63,4 +65,37 @@ describe('A thousand messages', () => {
     },
     60_000,
   );
+});
+
+/** Rows of a table that this transaction wrote anew, and those of them that stayed on their page and wrote no index. */
+async function rewritten(manager: EntityManager, table: string): Promise<{ written: number; inPlace: number }> {
+  const [counted] = await manager.query<{ written: number; inPlace: number }[]>(
+    `SELECT n_tup_upd::int AS written, n_tup_hot_upd::int AS "inPlace" FROM pg_stat_xact_user_tables WHERE relname = $1`,
+    [table],
+  );
+  return counted ?? { written: 0, inPlace: 0 };
+}
+
+describe('A message that is begun', () => {
+  it('writes no index, neither of its own nor of its person', async () => {
+    const ledger = ledgerOf();
+    const people = await ledger.addPeople(pageOf(), 256);
+    const campaign = await ledger.addCampaign(pageOf(), { audience: people });
+    const { batch } = await ledger.claim(campaign);
+    if (batch === null) throw new Error('Nobody was claimed.');
+    const [sends, persons] = await ledger.asWorker(async (manager) => {
+      // The counters of a transaction go on from those that its connection has not reported yet.
+      const before = [await rewritten(manager, 'sends'), await rewritten(manager, 'subscribers')];
+      await settleAndBegin(manager, campaign, batch, [], 64);
+      const after = [await rewritten(manager, 'sends'), await rewritten(manager, 'subscribers')];
+      return after.map(({ written, inPlace }, index) => ({
+        written: written - (before[index]?.written ?? 0),
+        inPlace: inPlace - (before[index]?.inPlace ?? 0),
+      }));
+    });
+    expect([sends?.written, persons?.written]).toEqual([64, 64]);
+    // A page's last rows may find no room.
+    expect(sends?.inPlace).toBeGreaterThanOrEqual(56);
+    expect(persons?.inPlace).toBeGreaterThanOrEqual(56);
+  });
 });

@@ -182,8 +182,8 @@ async function readProgress(manager: EntityManager, ids: CampaignIds): Promise<P
                         (SELECT b.to_id FROM batches b WHERE b.workspace_id = $1 AND b.campaign_id = $2
                             AND b.kind = 'audience' AND b.to_id IS NOT NULL ORDER BY b.to_id DESC LIMIT 1),
                         '00000000-0000-0000-0000-000000000000')) AS audience_left,
-            (SELECT min(due_at) FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'held') AS next_held_due,
-            (SELECT count(*) FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND state = 'held'
+            (SELECT min(due_at) FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'held') AS next_held_due,
+            (SELECT count(*) FROM sends WHERE workspace_id = $1 AND campaign_id = $2 AND pending = 'held'
                 AND due_at IS NULL) AS held_for_money`,
     [ids.workspaceId, ids.campaignId],
   );

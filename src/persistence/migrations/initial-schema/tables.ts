@@ -411,13 +411,14 @@ export const TABLES: readonly string[] = [
     automation_run_id uuid,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
+    pending text GENERATED ALWAYS AS (CASE WHEN state IN ('claimed', 'sending') THEN 'open' WHEN state IN ('queued', 'held', 'unknown') THEN state END) STORED,
     CONSTRAINT sends_state CHECK (state IN ('queued', 'held', 'claimed', 'sending', 'accepted', 'delivered', 'read', 'clicked', 'failed', 'refused', 'unknown', 'assumed_sent', 'cancelled')),
     PRIMARY KEY (campaign_id, id)
-  )`,
-  `CREATE INDEX sends_unknown ON sends (due_at) WHERE state = 'unknown'`,
-  `CREATE INDEX sends_open ON sends (campaign_id, batch_id) WHERE state IN ('claimed', 'sending')`,
-  `CREATE INDEX sends_held ON sends (campaign_id, due_at) WHERE state = 'held'`,
-  `CREATE INDEX sends_queued ON sends (campaign_id, id) WHERE state = 'queued'`,
+  ) WITH (fillfactor = 45)`,
+  `CREATE INDEX sends_unknown ON sends (due_at) WHERE pending = 'unknown'`,
+  `CREATE INDEX sends_open ON sends (campaign_id, batch_id) WHERE pending = 'open'`,
+  `CREATE INDEX sends_held ON sends (campaign_id, due_at) WHERE pending = 'held'`,
+  `CREATE INDEX sends_queued ON sends (campaign_id, id) WHERE pending = 'queued'`,
   'CREATE INDEX sends_tracking ON sends (tracking_id) WHERE tracking_id IS NOT NULL',
   'CREATE UNIQUE INDEX sends_once ON sends (subscriber_id, campaign_id, campaign_message_id)',
   `CREATE TABLE subscriber_identities (
@@ -490,7 +491,7 @@ export const TABLES: readonly string[] = [
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT subscribers_consent CHECK (consent IN ('none', 'asked', 'granted', 'revoked')),
     PRIMARY KEY (id)
-  ) WITH (fillfactor = 70)`,
+  ) WITH (fillfactor = 45)`,
   'CREATE INDEX subscribers_by_consent ON subscribers (workspace_id, consent, id)',
   'CREATE INDEX subscribers_source ON subscribers (workspace_id, source, id)',
   'CREATE INDEX subscribers_page ON subscribers (workspace_id, page_id, id)',
