@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../persistence/database';
+import { keyIs } from '../persistence/key-is';
 
 /** Meta's later word on a message; times in milliseconds (UTC). */
 export interface StatusEvent {
@@ -23,17 +24,23 @@ export interface MatchedStatus {
 /** An event is this much allowed to be older than the send's begin: clocks differ (protocol §7.4). */
 const CLOCK_SLACK_MS = 120_000;
 
-/** By tracking id, else by token and campaign the newest send that can be meant: a delivery may overtake the settle. */
+/**
+ * By tracking id, else by token and campaign the newest send that can be meant: a delivery may overtake the settle. Each
+ * event looks its own up: joined plainly, a table that Postgres takes for small is read whole for every group of events.
+ */
 const MATCH = `
-WITH event AS (
+WITH event AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($2::jsonb)
     AS t (inbox_id uuid, page_id uuid, tracking_id text, token_hash text, meta_campaign_id text, before timestamptz)
 ), tracked AS (
-  SELECT e.inbox_id, s.campaign_id, s.id FROM event e
-    JOIN sends s ON s.tracking_id = e.tracking_id AND s.workspace_id = $1 AND s.page_id = e.page_id
+  SELECT e.inbox_id, found.campaign_id, found.id FROM event e
+    CROSS JOIN LATERAL (
+      SELECT s.campaign_id, s.id FROM sends s
+       WHERE s.workspace_id = $1 AND s.page_id = e.page_id AND s.tracking_id = e.tracking_id OFFSET 0) found
 ), by_token AS (
   SELECT e.inbox_id, found.campaign_id, found.id FROM event e
-    JOIN subscriber_tokens t ON t.workspace_id = $1 AND t.page_id = e.page_id AND t.hash = decode(e.token_hash, 'hex')
+    JOIN subscriber_tokens t ON t.workspace_id = $1 AND ${keyIs('t.page_id', 'e.page_id')}
+     AND ${keyIs('t.hash', "decode(e.token_hash, 'hex')")}
     JOIN campaigns c ON c.workspace_id = $1 AND c.meta_campaign_id = e.meta_campaign_id
     CROSS JOIN LATERAL (
       SELECT s.campaign_id, s.id FROM sends s

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
+import type { StatusEvent } from '../../src/ledger/apply-status-events';
+import { applyStatusEvents } from '../../src/ledger/apply-status-events';
 import { claimBatch } from '../../src/ledger/claim';
 import { settleAndBegin } from '../../src/ledger/settle-and-begin';
-import { LedgerUnderTest, answerTo } from '../support/ledger-builders';
+import { LedgerUnderTest, START_MS, answerTo } from '../support/ledger-builders';
 
 /** Nothing but the database limits the sending. */
 const NO_LIMIT = 100_000;
@@ -36,6 +38,16 @@ const reading = <T>(ledger: LedgerUnderTest, work: (manager: EntityManager) => P
       subscribers: (await rowsRead(manager, 'subscribers')) - subscribers,
     };
   });
+
+const deliveredOf = (pageId: string, inboxId: string, trackingId: string): StatusEvent => ({
+  inboxId,
+  pageId,
+  state: 'delivered',
+  trackingId,
+  tokenHash: null,
+  metaCampaignId: null,
+  atMs: START_MS,
+});
 
 describe('A campaign that has long been sending', () => {
   let ledger: LedgerUnderTest;
@@ -76,6 +88,15 @@ describe('A campaign that has long been sending', () => {
         expect(sends).toBeLessThanOrEqual(BATCH + 5 * SLICE);
         expect(subscribers).toBeLessThanOrEqual(6 * SLICE);
       }
+
+      const sent = await ledger.owner.query<{ id: string; tracking_id: string }[]>(
+        'SELECT id, tracking_id FROM sends WHERE campaign_id = $1 AND tracking_id IS NOT NULL ORDER BY id LIMIT $2',
+        [campaign.campaignId, SLICE],
+      );
+      const events = sent.map((send) => deliveredOf(pageId, send.id, send.tracking_id));
+      const heard = await reading(ledger, (manager) => applyStatusEvents(manager, ledger.workspaceId, events, []));
+      expect([...heard.done.values()].filter((became) => became === 'applied')).toHaveLength(SLICE);
+      expect(heard.sends).toBeLessThanOrEqual(10 * SLICE);
     },
     60_000,
   );
