@@ -38,6 +38,19 @@ async function doClaim(model: LedgerModel, world: LedgerWorld, of: number, atMos
   world.take(of, batch === null || expected === null ? null : { batch, model: expected, fence: expected.fence });
 }
 
+/** Only the batch of an audience is added to, by whoever holds it or believes to. */
+async function doClaimAhead(
+  model: LedgerModel,
+  world: LedgerWorld,
+  of: number,
+  held: Held | null | undefined = world.held[of],
+): Promise<void> {
+  if (held?.batch.kind !== 'audience') return;
+  const left = model.sends.filter((send) => held.model.sends.has(send) && send.state === 'claimed').length;
+  await world.claimAhead(of, held, left);
+  model.claimAhead(of, held.model, held.fence);
+}
+
 async function doBegin(
   model: LedgerModel,
   world: LedgerWorld,
@@ -69,6 +82,21 @@ const claim = fc
 const begin = fc
   .tuple(campaign, few)
   .map(([of, atMost]) => new Step(`begin ${atMost} of ${of}`, (model, world) => doBegin(model, world, of, atMost)));
+
+const claimAhead = campaign.map(
+  (of) => new Step(`claim ahead for ${of}`, (model, world) => doClaimAhead(model, world, of)),
+);
+
+/** An audience as it goes where Meta is fast: more is claimed while the first of it leave. */
+const claimBeginAndAdd = fc.tuple(campaign, few, few).map(
+  ([of, claimed, begun]) =>
+    new Step(`claim ${claimed} of ${of}, begin ${begun} and claim ahead`, async (model, world) => {
+      await doClaim(model, world, of, claimed);
+      await doBegin(model, world, of, begun);
+      await world.expectLike(model);
+      await doClaimAhead(model, world, of);
+    }),
+);
 
 const claimAndBegin = fc.tuple(campaign, few, few).map(
   ([of, claimed, begun]) =>
@@ -132,12 +160,14 @@ const crash = fc.constantFrom('asleep', 'dead', 'dead, answers lost').map(
 );
 
 /** An attempt whose batch somebody else has taken over goes on as if nothing had happened. */
-const zombie = fc.tuple(campaign, fc.nat(), few, fc.boolean()).map(
-  ([of, which, atMost, givesUp]) =>
-    new Step(`zombie ${which} of ${of} ${givesUp ? 'gives up' : `begins ${atMost}`}`, (model, world) => {
+const zombie = fc.tuple(campaign, fc.nat(), few, fc.constantFrom('begins', 'gives up', 'claims ahead')).map(
+  ([of, which, atMost, does]) =>
+    new Step(`zombie ${which} of ${of} ${does}${does === 'begins' ? ` ${atMost}` : ''}`, async (model, world) => {
       const older = world.older[of] ?? [];
-      const held = older[which % Math.max(1, older.length)];
-      return givesUp ? doFinish(model, world, of, held) : doBegin(model, world, of, atMost, held ?? null);
+      const held = older[which % Math.max(1, older.length)] ?? null;
+      if (does === 'begins') await doBegin(model, world, of, atMost, held);
+      else if (does === 'gives up') await doFinish(model, world, of, held);
+      else await doClaimAhead(model, world, of, held);
     }),
 );
 
@@ -252,11 +282,13 @@ const jump = fc.constantFrom(1_000, HOUR, 5 * HOUR, 12 * HOUR, 30 * HOUR).map(
 export const COMMANDS: fc.Arbitrary<Command>[] = [
   ...Array.from({ length: 5 }, () => choose),
   ...Array.from({ length: 3 }, () => claimAndBegin),
+  ...Array.from({ length: 2 }, () => claimBeginAndAdd),
   ...Array.from({ length: 4 }, () => draw),
   ...Array.from({ length: 4 }, () => settle),
   ...Array.from({ length: 3 }, () => webhook),
   ...Array.from({ length: 3 }, () => jump),
   claim,
+  claimAhead,
   begin,
   finish,
   ...Array.from({ length: 2 }, () => crash),

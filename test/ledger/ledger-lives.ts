@@ -9,6 +9,8 @@ import { COST, LedgerModel } from './ledger-model';
 import { LedgerWorld } from './ledger-world';
 
 const BUDGETS = [3 * COST, 5 * COST];
+/** The first campaign begins with chosen people, the second with a frozen audience of the same. */
+const isAudience = (campaign: number): boolean => campaign === 1;
 /** Postgres works for one lane while the program compares another. */
 const LANES = 3;
 const LONG_AFTER = new Date(START_MS + 10_000 * 3_600_000);
@@ -28,13 +30,16 @@ async function laneOf(ledger: LedgerUnderTest): Promise<ModelLane<LedgerModel, L
   const pageId = await ledger.addPage({ oneMessagePerLocalDay: false }, 300);
   const people = await ledger.addPeople(pageId, SIZE.people);
   const campaigns: TestCampaign[] = [];
-  for (const budgetMinor of BUDGETS) {
-    campaigns.push(await ledger.addCampaign(pageId, { budgetMinor, unitCostMinor: COST, row: { endAt: LONG_AFTER } }));
+  for (const [index, budgetMinor] of BUDGETS.entries()) {
+    const audience = isAudience(index) && { audience: people };
+    campaigns.push(
+      await ledger.addCampaign(pageId, { budgetMinor, unitCostMinor: COST, row: { endAt: LONG_AFTER }, ...audience }),
+    );
   }
   return {
     begin: async () => {
       await forgetAll(ledger, campaigns);
-      const model = new LedgerModel(START_MS, SIZE.people, BUDGETS);
+      const model = new LedgerModel(START_MS, SIZE.people, BUDGETS, isAudience);
       const real = new LedgerWorld(ledger, pageId, campaigns, people);
       const everyone = [...people.keys()];
       await real.choose(0, everyone);

@@ -55,6 +55,8 @@ export interface ModelCampaign {
   reserved: number;
   spent: number;
   batch: ModelBatch | null;
+  /** How many of its frozen audience a walk has come to; all of them where it has none. */
+  walked: number;
   /** Meta asked for patience: nobody is claimed before. */
   claimsFromMs: number;
 }
@@ -78,18 +80,20 @@ export class LedgerModel {
     public nowMs: number,
     people: number,
     budgets: readonly number[],
+    isAudience: (campaign: number) => boolean,
   ) {
     this.people = Array.from({ length: people }, () => ({
       granted: true,
       slot: { untilMs: null, holder: null },
       metaUntilMs: null,
     }));
-    this.campaigns = budgets.map((budget) => ({
+    this.campaigns = budgets.map((budget, campaign) => ({
       state: 'active',
       budget,
       reserved: 0,
       spent: 0,
       batch: null,
+      walked: isAudience(campaign) ? 0 : people,
       claimsFromMs: 0,
     }));
   }
@@ -115,15 +119,39 @@ export class LedgerModel {
   }
 
   private decideNext(campaign: number, atMost: number): void {
-    const ours = this.sends.filter((send) => send.campaign === campaign);
-    const queued = ours.filter((send) => send.state === 'queued');
-    const due = ours
-      .filter((send) => send.state === 'held' && (send.dueMs ?? 0) <= this.nowMs)
-      .sort((a, b) => (a.dueMs ?? 0) - (b.dueMs ?? 0));
-    const found = [...queued, ...due].slice(0, atMost);
     const batch: ModelBatch = { fence: 1, halted: false, sends: new Set() };
-    for (const send of ours.filter((one) => found.includes(one))) if (this.decide(send)) batch.sends.add(send);
+    const found = this.nextChosen(campaign).slice(0, atMost);
+    if (found.length === 0) this.walk(campaign, batch, atMost);
+    const inOrder = this.sends.filter((one) => found.includes(one));
+    for (const send of inOrder) if (this.decide(send)) batch.sends.add(send);
     if (batch.sends.size > 0) this.campaign(campaign).batch = batch;
+  }
+
+  private nextChosen(campaign: number): ModelSend[] {
+    const ours = this.sends.filter((send) => send.campaign === campaign);
+    const due = ours.filter((send) => send.state === 'held' && (send.dueMs ?? 0) <= this.nowMs);
+    return [...ours.filter((send) => send.state === 'queued'), ...due.sort((a, b) => (a.dueMs ?? 0) - (b.dueMs ?? 0))];
+  }
+
+  /** Decides the next of the audience who have no message yet, and stops before those whom the budget cannot pay. */
+  private walk(campaign: number, batch: ModelBatch, atMost: number): void {
+    const of = this.campaign(campaign);
+    for (const end = Math.min(this.people.length, of.walked + atMost); of.walked < end; of.walked += 1) {
+      if (this.sends.some((send) => send.campaign === campaign && send.person === of.walked)) continue;
+      const send = newSend(campaign, of.walked);
+      const isClaimed = this.decide(send);
+      if (send.state === 'refused' && this.person(of.walked).granted) return;
+      this.sends.push(send);
+      if (isClaimed) batch.sends.add(send);
+    }
+  }
+
+  /** Adds the rest of the audience to a batch, where nobody else is to be claimed first. */
+  claimAhead(campaign: number, batch: ModelBatch, fence: number): void {
+    const { batch: current, state, claimsFromMs } = this.campaign(campaign);
+    if (current !== batch || batch.fence !== fence || batch.halted || state !== 'active') return;
+    if (claimsFromMs > this.nowMs || this.nextChosen(campaign).length > 0) return;
+    this.walk(campaign, batch, this.people.length);
   }
 
   private decide(send: ModelSend): boolean {

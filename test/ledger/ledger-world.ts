@@ -5,6 +5,7 @@ import { applyStatusEvents } from '../../src/ledger/apply-status-events';
 import type { BatchHandle } from '../../src/ledger/batches';
 import { closeBatch, lockBatch } from '../../src/ledger/batches';
 import { cancelWaitingSends } from '../../src/ledger/cancel-waiting';
+import { claimAhead } from '../../src/ledger/claim';
 import { closeOut, pauseOut } from '../../src/ledger/close-out';
 import { putBackClaimed } from '../../src/ledger/put-back';
 import type { SendRow } from '../../src/ledger/send-row';
@@ -107,6 +108,12 @@ export class LedgerWorld {
 
   async claim(campaign: number, atMost: number): Promise<BatchHandle | null> {
     return (await this.ledger.claim(at(this.campaigns, campaign), atMost)).batch;
+  }
+
+  /** The rest of the audience, beside what the batch still has claimed. */
+  async claimAhead(campaign: number, { batch }: Held, left: number): Promise<void> {
+    const parts = { contents: this.ledger.contents, holdWorkflowMax: 1_000 };
+    await this.ledger.asWorker((manager) => claimAhead(manager, parts, at(this.campaigns, campaign), batch, left));
   }
 
   async begin(campaign: number, { batch }: Held, atMost: number): Promise<SendRow[]> {
