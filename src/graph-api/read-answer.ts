@@ -14,22 +14,23 @@ export function readAnswer<T>(answered: Answered, read: (answer: unknown) => T |
   if (error !== undefined) return readRefusal(error, answered);
   const value = isSuccess(answered.status) && answer !== undefined ? read(answer) : undefined;
   if (value === undefined) return { kind: 'unknown', reason: 'broken_answer' };
+  const { headers } = answered;
   return {
     kind: 'ok',
     value,
     get usage() {
-      return readUsage(answered.headers);
+      return readUsage(headers);
     },
   };
 }
 
-function readRefusal(error: GraphError, answered: Answered): GraphResult<never> {
+function readRefusal(error: GraphError, { headers }: Answered): GraphResult<never> {
   if (mayHaveBeenDone(error)) return { kind: 'unknown', reason: 'server_error', error };
   return {
     kind: 'refused',
     error,
     get usage() {
-      return readUsage(answered.headers);
+      return readUsage(headers);
     },
   };
 }

@@ -27,6 +27,7 @@ const CLOCK_SLACK_MS = 120_000;
 /**
  * By tracking id, else by token and campaign the newest send that can be meant: a delivery may overtake the settle. Each
  * event looks its own up: joined plainly, a table that Postgres takes for small is read whole for every group of events.
+ * `OFFSET 0` keeps it from making such a join of the look-up.
  */
 const MATCH = `
 WITH event AS MATERIALIZED (

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { In, MoreThan } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
+import { pendingOf } from './pending';
 import { BudgetEntryEntity, SendEntity, SendStateEntity } from '../persistence/entities';
 
 /** Which part of a campaign's ledger is read. */
@@ -15,16 +16,19 @@ export const recipients = (
   manager: EntityManager,
   campaignId: string,
   { states, after, limit }: LedgerPart & { readonly states?: readonly SendState[] | undefined },
-): Promise<SendEntity[]> =>
-  manager.find(SendEntity, {
+): Promise<SendEntity[]> => {
+  const [pending = null, ...others] = pendingOf(states ?? []);
+  return manager.find(SendEntity, {
     where: {
       campaignId,
       ...(states !== undefined && { state: In([...states]) }),
+      ...(pending !== null && others.length === 0 && { pending }),
       ...(after !== undefined && { id: MoreThan(after) }),
     },
     order: { id: 'ASC' },
     take: limit + 1,
   });
+};
 
 /** The movements of a campaign's money, oldest first, one more than the limit when there are more. */
 export const ledgerEntries = (

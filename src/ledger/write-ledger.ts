@@ -84,7 +84,7 @@ function rowsOf<Row>(columns: readonly ColumnOf<Row>[], first: number): string {
 const arraysOf = <Row>(columns: readonly ColumnOf<Row>[], of: readonly Row[]): Buffer[] =>
   columns.map(([, type, read]) => binaryArray(type, of.map(read)));
 
-/** Rows were locked, so none can have moved since; the comparison of states, by which none is looked up, keeps it so whoever calls. */
+/** Rows were locked, so none can have moved since; the comparison of states keeps it so whoever calls. */
 const update = (fields: readonly WrittenField[]): string => `
   UPDATE sends SET state = n.state, ${fields.map((field) => `${columnOf(field)} = n.new_${columnOf(field)}, `).join('')}
     updated_at = now()

@@ -1,5 +1,6 @@
 import { types } from 'pg';
 
+/** Of infinity the driver makes a number. */
 const parseAnything = types.getTypeParser(types.builtins.TIMESTAMPTZ) as (text: string) => Date;
 
 const ZERO = 48;

@@ -17,8 +17,9 @@ WHEN (state = ANY (ARRAY['queued'::text, 'held'::text, 'unknown'::text])) THEN s
 
 /**
  * One message to one person: a row of the ledger, moved only along `domain/delivery/send-transitions.ts`. A move that
- * changes no indexed column stays on its page and writes no index (HOT), so none has `state` in it, what waits is looked
- * up by `pending`, and there are few: the one that keeps R-27 finds a person's messages too.
+ * changes no column of an index nor of its condition stays on its page, where that has room, and writes no index (HOT): so
+ * none names `state`, what waits is looked up by `pending`, and there are few: the one that keeps R-27 finds a person's
+ * messages too.
  */
 @Entity('sends')
 @Index('sends_once', ['subscriberId', 'campaignId', 'campaignMessageId'], { unique: true })
