@@ -19,6 +19,7 @@ const BACK_WITHIN_MS = 30_000;
 
 /** With what the demo begins each of its scenes. */
 const SCENES = ['A shop connects', '1. ', '2. ', '3. ', '4. ', '5. ', '6. '];
+const ITS_END = 'The stack stays up';
 const LONGEST_INTO_A_SCENE_MS = 2_000;
 const PARTS: readonly PartName[] = ['worker', 'api', 'simulator', 'temporal', 'postgres'];
 
@@ -83,7 +84,8 @@ describe('The demo', () => {
       await demo.says(`\n${scene}`);
       await pause(intoMs);
       demo.kill(part);
-      await demo.says('The stack stays up');
+      await demo.says(ITS_END);
+      expect({ part, scene, intoMs, output: demo.output }).toMatchObject({ output: expect.stringContaining(ITS_END) });
       await demo.passDay();
       const { violations } = await judge(data);
       const status = await demo.end();
