@@ -6,10 +6,10 @@ import { inTransaction, rows } from '../persistence/database';
 import type { CampaignRef } from './campaign-record';
 import { readCampaign } from './campaign-record';
 import { isoOrNull } from './moments';
-import { fewOf } from './pending';
+import { findWaiting } from './pending';
 import type { GiveBack } from './put-back';
 import { giveBackRows, toQueue } from './put-back';
-import type { FoundSend, SendRow } from './send-row';
+import type { SendRow } from './send-row';
 import { UNDECIDED } from './send-row';
 import { sweepCampaign } from './sweep';
 
@@ -71,7 +71,7 @@ async function moveChunk(
   plan: Plan,
 ): Promise<{ readonly found: number; readonly moved: number }> {
   await fenceOff(manager, ref);
-  const found = await rows<FoundSend>(manager, fewOf(plan.from), [ref.workspaceId, ref.campaignId, plan.from, CHUNK]);
+  const found = await findWaiting(manager, ref, plan.from, CHUNK);
   const { moved, wakes } = await giveBackRows(manager, ref, found, plan);
   await wakeAll(manager, wakes);
   return { found: found.length, moved: moved.length };
@@ -90,7 +90,6 @@ async function fenceOff(manager: EntityManager, ref: CampaignRef): Promise<void>
 
 /** An attempt that was fenced off may have put somebody back since the last look: whoever is left is taken next time. */
 async function isQuiet(manager: EntityManager, ref: CampaignRef, { from }: Plan): Promise<boolean> {
-  const open = [...from, 'sending' as const];
-  const found = await rows<FoundSend>(manager, fewOf(open), [ref.workspaceId, ref.campaignId, open, 1]);
+  const found = await findWaiting(manager, ref, [...from, 'sending'], 1);
   return found.length === 0;
 }

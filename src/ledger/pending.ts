@@ -1,4 +1,7 @@
+import type { EntityManager } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
+import { rows } from '../persistence/database';
+import type { FoundSend, LedgerScope } from './send-row';
 
 /** `sends.pending` of the states that have one; Postgres makes it by the expression in the schema. */
 const PENDING: Partial<Record<SendState, string>> = {
@@ -15,13 +18,19 @@ export const pendingOf = (states: readonly SendState[]): (string | null)[] => [
 ];
 
 /**
- * SQL for a few of a campaign's messages in states in which they wait, in no order: each of their indexes is asked on its
- * own, for a list of values would find none of them. Parameters: $1 workspace, $2 campaign, $3 the states, $4 how many.
+ * Finds a few of a campaign's messages in states in which they wait, in no order. Each of their indexes is asked on its
+ * own: for a list of values none of them would be.
  */
-export const fewOf = (states: readonly SendState[]): string => {
+export function findWaiting(
+  manager: EntityManager,
+  { workspaceId, campaignId }: LedgerScope,
+  states: readonly SendState[],
+  atMost: number,
+): Promise<FoundSend[]> {
   const arms = pendingOf(states).map(
     (pending) => `(SELECT id, subscriber_id FROM sends
   WHERE workspace_id = $1 AND campaign_id = $2 AND pending = '${String(pending)}' AND state = ANY($3) LIMIT $4)`,
   );
-  return `SELECT * FROM (${arms.join(' UNION ALL ')}) AS few LIMIT $4`;
-};
+  const found = `SELECT * FROM (${arms.join(' UNION ALL ')}) AS few LIMIT $4`;
+  return rows<FoundSend>(manager, found, [workspaceId, campaignId, states, atMost]);
+}

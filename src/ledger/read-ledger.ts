@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { In, MoreThan } from 'typeorm';
 import type { SendState } from '../../domain/delivery/send-transitions';
-import { pendingOf } from './pending';
 import { BudgetEntryEntity, SendEntity, SendStateEntity } from '../persistence/entities';
+import { pendingOf } from './pending';
 
 /** Which part of a campaign's ledger is read. */
 export interface LedgerPart {

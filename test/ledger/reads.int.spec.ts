@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { StatusEvent } from '../../src/ledger/apply-status-events';
 import { applyStatusEvents } from '../../src/ledger/apply-status-events';
 import { claimBatch } from '../../src/ledger/claim';
-import { fewOf } from '../../src/ledger/pending';
+import { findWaiting } from '../../src/ledger/pending';
 import { settleAndBegin } from '../../src/ledger/settle-and-begin';
 import { LedgerUnderTest, START_MS, answerTo } from '../support/ledger-builders';
 
@@ -90,14 +90,8 @@ describe('A campaign that has long been sending', () => {
         expect(subscribers).toBeLessThanOrEqual(6 * SLICE);
       }
 
-      const { workspaceId, campaignId } = campaign;
       const left = await reading(ledger, (manager) =>
-        manager.query<unknown[]>(fewOf(['claimed', 'sending']), [
-          workspaceId,
-          campaignId,
-          ['claimed', 'sending'],
-          2 * BATCH,
-        ]),
+        findWaiting(manager, campaign, ['claimed', 'sending'], 2 * BATCH),
       );
       expect(left.done).toHaveLength(BATCH - SLICE);
       expect(left.sends).toBeLessThanOrEqual(2 * BATCH);
