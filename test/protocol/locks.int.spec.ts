@@ -4,7 +4,7 @@ import { loadPeople, lockPeople } from '../../src/ledger/people';
 import { lockPeopleAndSends } from '../../src/ledger/send-row';
 import { inTransaction, repeatedTransactions, rows } from '../../src/persistence/database';
 import { createWorkspace } from '../../src/workspaces/workspace-admin';
-import { holdOpen, someoneWaits } from '../support/barrier';
+import { Barrier, holdOpen, someoneWaits } from '../support/barrier';
 import { at, ledgerOfThisFile } from '../support/ledger-builders';
 import { meetingOf } from './meeting';
 import { compareAndSet, lockAsNamed, lockSendThenPerson, lockWithJoin, revokeAcrossTenants } from './naive/locks';
@@ -156,18 +156,19 @@ describe('Two transactions over the same people (protocol §1.3)', () => {
     const ledger = ledgerOf();
     const people = await ledger.addPeople(pageOf(), 2);
     const before = repeatedTransactions();
-    const firstMeeting = meetingOf(2);
-    const once = () => {
-      let isFirst = true;
-      return async () => {
-        if (isFirst) await firstMeeting();
-        isFirst = false;
-      };
-    };
+    const meet = meetingOf(2);
+    const goOn = () => Promise.resolve();
+    const oneIsThrough = new Barrier();
     await Promise.all(
-      [people, [...people].reverse()].map((ids) => {
-        const between = once();
-        return inTransaction(ledger.worker, (manager) => lockAsNamed(manager, ids, between));
+      [people, [...people].reverse()].map(async (ids) => {
+        let attempts = 0;
+        await inTransaction(ledger.worker, async (manager) => {
+          attempts += 1;
+          // A row that its victim let go is free to whoever comes first: the repetition could meet the other once more.
+          if (attempts > 1) await oneIsThrough.pass();
+          await lockAsNamed(manager, ids, attempts === 1 ? meet : goOn);
+        });
+        oneIsThrough.release();
       }),
     );
     expect(repeatedTransactions() - before).toBe(1);
