@@ -3,8 +3,8 @@ import { mayAddBatch } from '../../domain/campaign/plan-batch';
 import type { RateGrant } from './page-rate';
 import { SLICE_SIZE } from './page-rate';
 
-/** More is claimed when no more than this is left: a claim takes as long as two of these slices. */
-const ORDER_AT = 3 * SLICE_SIZE;
+/** More is claimed when no more than this is left: beside the sending a claim takes as long as four or five slices. */
+const ORDER_AT = 6 * SLICE_SIZE;
 
 /** What a step took from a batch. */
 interface Taken {
