@@ -126,6 +126,9 @@ async function inGroups<T>(all: readonly T[], work: (one: T) => Promise<void>): 
   for (let at = 0; at < all.length; at += size) await Promise.all(all.slice(at, at + size).map(work));
 }
 
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+const AHEAD: Readonly<Record<string, string>> = { startAt: inDays(1), endAt: inDays(6), expiresAt: inDays(365) };
+
 /** One resource of each kind, so that a call goes as far as it can. */
 class World {
   private constructor(
@@ -149,7 +152,7 @@ class World {
     this.ids[segment] = body.id;
   }
 
-  /** Ids of examples are nobody's. */
+  /** Ids of examples are nobody's, and their moments go by. */
   known(value: unknown): unknown {
     const { ids } = this;
     return JSON.parse(
@@ -157,7 +160,8 @@ class World {
         .replaceAll(/"(page|subscriber|topic|campaign)Id":"[0-9a-f-]{36}"/g, (whole, kind: string) =>
           ids[`${kind}s`] === undefined ? whole : `"${kind}Id":"${ids[`${kind}s`] ?? ''}"`,
         )
-        .replaceAll(/"pageIds":\["[0-9a-f-]{36}"\]/g, `"pageIds":["${ids['pages'] ?? ''}"]`),
+        .replaceAll(/"pageIds":\["[0-9a-f-]{36}"\]/g, `"pageIds":["${ids['pages'] ?? ''}"]`)
+        .replaceAll(/"(startAt|endAt|expiresAt)":"[^"]*"/g, (_all, name: string) => `"${name}":"${AHEAD[name] ?? ''}"`),
     ) as unknown;
   }
 

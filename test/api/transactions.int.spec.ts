@@ -6,6 +6,7 @@ import { Tenant } from '../../src/http/tenant';
 import { readNowMs } from '../../src/persistence/clock';
 import { TopicEntity } from '../../src/persistence/entities';
 import { uuidV7 } from '../../src/security/uuid-v7';
+import { Barrier } from '../support/barrier';
 import { ApiUnderTest } from './api-under-test';
 import { connectedPage } from './fixtures';
 
@@ -123,15 +124,19 @@ describe('A transaction of a tenant', () => {
     await other.query(`SET LOCAL deadlock_timeout = '30s'`);
     await other.query(lock, ['one']);
     let tries = 0;
+    const otherIsThrough = new Barrier();
     const joined = RequestContext.within(whole, () =>
       tenant.transaction(api.workspaceId, async (manager) => {
         tries += 1;
+        // What it let go is free to whoever comes first: it could take it again before the other, and deadlock once more.
+        if (tries > 1) await otherIsThrough.pass();
         await manager.query(lock, ['two']);
         await manager.query(lock, ['one']);
       }),
     );
     await untilSomebodyWaits();
     await other.query(lock, ['two']);
+    otherIsThrough.release();
     await other.commitTransaction();
     await other.release();
     await joined;

@@ -12,8 +12,6 @@ export interface Planted {
 }
 
 const HOUR = 3_600_000;
-/** When the crowd left, by the wall clock. */
-const LEFT_MS = Date.now();
 const isoAt = (hours: number): string => new Date(BEGAN_MS + hours * HOUR).toISOString();
 
 /** The counters follow the entries. */
@@ -164,11 +162,11 @@ export const PLANTED: Readonly<Record<string, Planted>> = {
       run,
     ) => `INSERT INTO consent_events (id, workspace_id, page_id, subscriber_id, kind, source, occurred_at, applied, recorded_at)
       SELECT gen_random_uuid(), workspace_id, page_id, id, 'opt_out', 'api', '${isoAt(48)}', true,
-             '${new Date(LEFT_MS).toISOString()}'::timestamptz + row_number() OVER () * interval '1 millisecond'
+             '${new Date(run.crowdSentMs).toISOString()}'::timestamptz + row_number() OVER () * interval '1 millisecond'
         FROM subscribers WHERE id IN (${run.crowd.map((id) => `'${id}'`).join(', ')})`,
     records: (records, run) => {
       const { metaCampaignId } = run.campaigns.crowd;
-      const wallAt = new Date(LEFT_MS + 15_000).toISOString();
+      const wallAt = new Date(run.crowdSentMs + 15_000).toISOString();
       records.sends = records.sends.map((send) => (send.campaignId === metaCampaignId ? { ...send, wallAt } : send));
     },
   },

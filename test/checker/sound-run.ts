@@ -33,6 +33,8 @@ export class SoundRun {
   readonly people = {} as Record<Name, string>;
   readonly campaigns = {} as Record<CampaignName, TestCampaign>;
   crowd: string[] = [];
+  /** When the last of the crowd had got its message, by the wall clock. */
+  crowdSentMs = 0;
   /** Of the tenant beside. */
   readonly otherWorkspaceId = uuidV7();
   /** A second Page of the same tenant. */
@@ -126,6 +128,7 @@ export class SoundRun {
     this.campaigns.crowd = await this.ledger.addCampaign(this.pageId);
     await this.ledger.choose(this.campaigns.crowd, this.crowd);
     await this.run('crowd');
+    this.crowdSentMs = Date.now();
   }
 
   /** Cid's message fails, its money goes to Ben's, and then Meta delivers both. What becomes of Ann's, nobody knows. */

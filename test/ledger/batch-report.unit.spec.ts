@@ -41,8 +41,8 @@ describe('What a batch still has', () => {
     return { supply, asked, answer: (claimed: number) => answers.shift()?.(claimed) };
   };
 
-  it('is added to when three slices are left, once at a time, and no more when nobody was found', async () => {
-    const { supply, asked, answer } = supplyOf(300);
+  it('is added to when six slices are left, once at a time, and no more when nobody was found', async () => {
+    const { supply, asked, answer } = supplyOf(500);
     const step = { found: 65, left: 64, rate };
     supply.took(step);
     supply.order(step);
@@ -50,11 +50,11 @@ describe('What a batch still has', () => {
     supply.took(step);
     supply.order(step);
     supply.order(step);
-    expect([asked, supply.isComing]).toEqual([[172], true]);
+    expect([asked, supply.isComing]).toEqual([[372], true]);
     answer(10);
     await supply.untilNothingComes();
     supply.order(step);
-    expect(asked).toEqual([172, 182]);
+    expect(asked).toEqual([372, 382]);
     answer(0);
     await supply.untilNothingComes();
     supply.order(step);

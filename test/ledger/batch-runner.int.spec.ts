@@ -138,7 +138,7 @@ describe('A batch', () => {
       const gate = new Barrier();
       let slow: Promise<void> | undefined;
       ledger.meta.says(async (_begun, nth) => {
-        slow ??= new Promise((resolve) => setTimeout(resolve, 1_050));
+        slow ??= new Promise((resolve) => setTimeout(resolve, 2_000));
         await (nth > 64 ? gate.pass() : slow);
         return taken();
       });
@@ -168,7 +168,11 @@ describe('A batch', () => {
       const { campaign } = await campaignOf(250, 10_000);
       const gate = ledger.meta.takesAtOnce(50);
       const run = ledger.runner().run(campaign, 50, () => Promise.resolve(true));
-      await until(async () => (await ledger.counts(campaign)).claimed === 50 && gate.waiting === 64);
+      await until(async () => {
+        const { sending, claimed } = await ledger.counts(campaign);
+        return sending === 100 && claimed === 50;
+      });
+      expect(gate.waiting).toBe(64);
       expect(await ledger.counts(campaign)).toEqual({ accepted: 50, sending: 100, claimed: 50, queued: 50 });
       gate.release();
       expect(await run).toMatchObject({ claimed: 250, accepted: 250 });
@@ -229,10 +233,11 @@ describe('A batch', () => {
       const ledger = ledgerOf();
       const { campaign } = await campaignOf(200, 10_000);
       const gate = ledger.meta.takesAtOnce(64);
-      const run = ledger.runner().run(campaign, 100, () => Promise.resolve(true));
+      const run = ledger.runner().run(campaign, 100, async () => {
+        await ledger.owner.query('REVOKE INSERT ON batches FROM herald_worker');
+        return true;
+      });
       const failed = expect(run).rejects.toThrow('permission denied');
-      await until(() => gate.waiting > 0);
-      await ledger.owner.query('REVOKE INSERT ON batches FROM herald_worker');
       await until(async () => (await openBatches(campaign.campaignId)) === 0);
       gate.release();
       await failed;

@@ -205,7 +205,7 @@ describe('A batch of an audience, where Meta is fast', () => {
   it('ends with its claim when that fails, and loses nobody', async () => {
     const ledger = ledgerOf();
     const { campaign } = await audienceOf(700);
-    const gate = ledger.meta.takesAtOnce(64);
+    const gate = ledger.meta.takesAtOnce(0);
     const { done } = run(campaign);
     const failed = expect(done).rejects.toThrow('permission denied');
     await until(() => gate.waiting === 64);

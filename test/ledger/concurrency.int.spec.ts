@@ -8,7 +8,7 @@ import { uuidV7 } from '../../src/security/uuid-v7';
 import type { TestCampaign } from '../support/ledger-builders';
 import { at, ledgerOfThisFile } from '../support/ledger-builders';
 
-const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile(16);
+const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile(96);
 
 /** Every second one starts at the other end, so that unordered locks would meet. */
 const everyOtherReversed = <T>(list: readonly T[], index: number): T[] =>

@@ -51,9 +51,10 @@ describe('A thousand messages', () => {
     'to %s cost at most 12 statements a hundred and 0.03 commits each',
     async (whom) => {
       const ledger = ledgerOf();
-      const people = await ledger.addPeople(pageOf(), MESSAGES);
+      const page = await ledger.addPage({}, 10_000);
+      const people = await ledger.addPeople(page, MESSAGES);
       const isAudience = whom === 'an audience';
-      const campaign = await ledger.addCampaign(pageOf(), isAudience ? { audience: people } : {});
+      const campaign = await ledger.addCampaign(page, isAudience ? { audience: people } : {});
       if (!isAudience) await ledger.choose(campaign, people);
       const cost = await costOf(campaign);
       process.stdout.write(
