@@ -83,6 +83,7 @@ export class WorkerProgram {
     try {
       if (this.startsPaused) await this.untilStopped();
       this.workers = await this.connect();
+      if (this.isStopping()) this.workers?.shutdown();
       await this.workers?.run();
     } finally {
       await this.end();

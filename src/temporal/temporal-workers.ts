@@ -23,6 +23,8 @@ export interface WorkersOptions {
 
 /** The Temporal workers of one process: workflows with their record, and a worker of its own that sends. */
 export class TemporalWorkers {
+  private isStopping = false;
+
   private constructor(
     private readonly connection: NativeConnection,
     private readonly workers: readonly Worker[],
@@ -43,10 +45,12 @@ export class TemporalWorkers {
     }
   }
 
-  /** Runs until `shutdown`, or until a worker fails. */
+  /** Runs until `shutdown`, also one that came before, or until a worker fails. */
   async run(): Promise<void> {
     try {
-      await Promise.all(this.workers.map((worker) => worker.run()));
+      const running = this.workers.map((worker) => worker.run());
+      if (this.isStopping) this.shutdown();
+      await Promise.all(running);
     } finally {
       this.shutdown();
       await this.connection.close();
@@ -55,6 +59,7 @@ export class TemporalWorkers {
 
   /** Lets what runs come to its end; `run` returns then. */
   shutdown(): void {
+    this.isStopping = true;
     for (const worker of this.workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   }
 }

@@ -12,8 +12,8 @@ const aFolder = temporaryFolders();
 const SERVER = `
 const fs = require('node:fs');
 const [file] = process.argv.slice(1);
-fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
 process.on('SIGTERM', () => { fs.unlinkSync(file); process.exit(0); });
+fs.writeFileSync(file, String(process.pid), { flag: 'wx' });
 setTimeout(() => undefined, 60_000);`;
 
 describe('A part whose start is tried again', () => {
@@ -31,7 +31,7 @@ describe('A part whose start is tried again', () => {
       stopSignal: 'SIGTERM',
       stopGraceMs: 5_000,
       startAttempts: 2,
-      readyTimeoutMs: 3_000,
+      readyTimeoutMs: 8_000,
     };
     const guard = new Guard('test');
     const observer = { changed: () => undefined, say: () => undefined };

@@ -39,7 +39,7 @@ describe('A sole task', () => {
 
 describe('A worker that is frozen', () => {
   it('loses its sole tasks to one that is heard, and knows it when it goes on', async () => {
-    const [frozen, lively] = [aSession(500), aSession()];
+    const [frozen, lively] = [aSession(2_500), aSession()];
     expect(await frozen.does('graphLane')).toBe(true);
     await eventually(() => lively.does('graphLane'));
     expect(await frozen.does('graphLane').catch(() => false)).toBe(false);
@@ -48,7 +48,7 @@ describe('A worker that is frozen', () => {
   });
 
   it('keeps them while it is heard', async () => {
-    const longestSilenceMs = 3_000;
+    const longestSilenceMs = 6_000;
     const [busy, waiting] = [aSession(longestSilenceMs), aSession()];
     expect(await busy.does('graphLane')).toBe(true);
     const endMs = performance.now() + 2 * longestSilenceMs;

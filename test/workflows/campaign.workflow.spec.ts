@@ -5,6 +5,7 @@ import { campaignWorkflowId } from '../../workflows/shared/names';
 import { SEARCH_ATTRIBUTES } from '../../workflows/shared/search-attributes';
 import type { Json, SimulatedPage } from '../support/stack';
 import { Stack } from '../support/stack';
+import { eventually } from './subscriber-life';
 
 const HOUR_MS = 3_600_000;
 
@@ -266,9 +267,11 @@ describe('The campaign workflow', () => {
     await choose(id, people.slice(0, 2));
     await stack.advance('PT2H');
     const handle = stack.temporal.workflow.getHandle(campaignWorkflowId(id));
-    const { typedSearchAttributes } = await handle.describe();
-    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.state)).toBe('active');
-    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.page)).toBe(pageId);
+    await eventually(async () => {
+      const { typedSearchAttributes } = await handle.describe();
+      expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.state)).toBe('active');
+      expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.page)).toBe(pageId);
+    });
     const history = JSON.stringify(await handle.fetchHistory());
     expect(history).not.toContain('New arrivals are in');
     const { data } = await stack.control('GET', `people?pageId=${meta.id}`);
