@@ -5,6 +5,7 @@ import { uuidV7 } from '../../src/security/uuid-v7';
 import type { Answer, Method } from './api-under-test';
 import { ApiUnderTest } from './api-under-test';
 import { connectedPage } from './fixtures';
+import { inHours } from './people';
 
 /** Some hundred requests a case. */
 jest.setTimeout(60_000);
@@ -126,8 +127,11 @@ async function inGroups<T>(all: readonly T[], work: (one: T) => Promise<void>): 
   for (let at = 0; at < all.length; at += size) await Promise.all(all.slice(at, at + size).map(work));
 }
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
-const AHEAD: Readonly<Record<string, string>> = { startAt: inDays(1), endAt: inDays(6), expiresAt: inDays(365) };
+const AHEAD: Readonly<Record<string, Date>> = {
+  startAt: inHours(24),
+  endAt: inHours(6 * 24),
+  expiresAt: inHours(365 * 24),
+};
 
 /** One resource of each kind, so that a call goes as far as it can. */
 class World {
@@ -161,7 +165,10 @@ class World {
           ids[`${kind}s`] === undefined ? whole : `"${kind}Id":"${ids[`${kind}s`] ?? ''}"`,
         )
         .replaceAll(/"pageIds":\["[0-9a-f-]{36}"\]/g, `"pageIds":["${ids['pages'] ?? ''}"]`)
-        .replaceAll(/"(startAt|endAt|expiresAt)":"[^"]*"/g, (_all, name: string) => `"${name}":"${AHEAD[name] ?? ''}"`),
+        .replaceAll(
+          /"(startAt|endAt|expiresAt)":"[^"]*"/g,
+          (_all, name: string) => `"${name}":${JSON.stringify(AHEAD[name])}`,
+        ),
     ) as unknown;
   }
 

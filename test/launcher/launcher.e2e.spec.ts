@@ -111,7 +111,7 @@ describe('A stack on a fresh directory', () => {
   it('starts a killed worker again within two seconds, on a busy machine a little later, and says so in runtime.json', async () => {
     const { worker } = runtime().pids;
     process.kill(worker ?? 0, 'SIGKILL');
-    expect(await workerOtherThan(worker, 30_000)).toBe(true);
+    expect(await workerOtherThan(worker, 5_000)).toBe(true);
   });
 
   it('refuses a second launcher', () => {
