@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { readNowMs } from '../persistence/clock';
 import { inTransaction, rows } from '../persistence/database';
+import { uuidV7 } from '../security/uuid-v7';
 import type { ImportCounts, ImportRef } from './import-ref';
 
 /** A runner that has not renewed its import for this long, wall clock, is gone, and another begins it again. */
@@ -121,5 +122,43 @@ export function putImportBack(dataSource: DataSource, taken: TakenImport, error:
         new Date(await readNowMs(manager)),
       ],
     );
+  });
+}
+
+/** Two requests at a time start one import; several workspaces may have connected the same Page. */
+const LOCK_PAGES = `
+SELECT id, workspace_id FROM pages WHERE meta_page_id = $1 AND disconnected_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+
+/** One that waits looks like one whose runner is gone, once its time has come. */
+const OWE = `
+WITH due AS (
+  SELECT clock_timestamp() + make_interval(secs => $4 - ${LEASE_SECONDS}) AS renewed_at
+), anew AS (
+  UPDATE page_syncs s SET renewed_at = due.renewed_at, created_at = now()
+    FROM due WHERE s.workspace_id = $1 AND s.page_id = $2 AND s.state = 'running'
+  RETURNING s.id
+), fresh AS (
+  INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at, renewed_at)
+  SELECT $3, $1, $2, 'running', $5, due.renewed_at FROM due WHERE NOT EXISTS (SELECT FROM anew)
+  RETURNING id
+)
+SELECT id FROM anew UNION ALL SELECT id FROM fresh`;
+
+/**
+ * Sees to it that a Page's list is imported for everybody who has connected it; an import that waits or is under way
+ * begins again.
+ *
+ * @param inSeconds - how long it waits, wall clock
+ * @returns the imports' ids; none for a Page that nobody has connected any more
+ */
+export function oweImports(dataSource: DataSource, metaPageId: string, inSeconds: number): Promise<string[]> {
+  return inTransaction(dataSource, async (manager) => {
+    const pages = await rows<{ id: string; workspace_id: string }>(manager, LOCK_PAGES, [metaPageId]);
+    const requestedAt = new Date((await readNowMs(manager)) - 1);
+    const owed: { id: string }[] = [];
+    for (const { id, workspace_id: workspaceId } of pages) {
+      owed.push(...(await rows<{ id: string }>(manager, OWE, [workspaceId, id, uuidV7(), inSeconds, requestedAt])));
+    }
+    return owed.map(({ id }) => id);
   });
 }

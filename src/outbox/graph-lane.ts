@@ -1,8 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { isDatabaseDown } from '../errors/database-down';
-import { describeError } from '../errors/describe-error';
+import { ownError } from '../errors/own-error';
 import type { GraphClient } from '../graph-api/graph-client';
-import type { GraphResult } from '../graph-api/graph-result';
+import { whyNot } from '../graph-api/why-not';
 import type { Envelope } from '../security/envelope';
 import { eachBounded } from '../worker-loops/bounded';
 import type { OutboxRow, Undelivered } from './outbox-rows';
@@ -51,26 +50,7 @@ async function unsubscribe({ dataSource, graph, envelope }: GraphLanePorts, row:
   if (addressee === null) return null;
   const result = await graph.unsubscribe(addressee.page, [addressee.person]);
   if (result.kind === 'ok' && result.value.invalidRows > 0) return 'Meta does not know the person';
-  return errorOf(result);
-}
-
-/** A row that cannot be opened is to blame itself and holds up nobody; a database that is down is not the row's. */
-function ownError(error: unknown): string {
-  if (isDatabaseDown(error)) throw error;
-  return describeError(error).name;
-}
-
-function errorOf(result: GraphResult<unknown>): string | null {
-  switch (result.kind) {
-    case 'ok':
-      return null;
-    case 'refused':
-      return `Meta refused: code ${result.error.code}`;
-    case 'unknown':
-      return `No usable answer: ${result.reason}`;
-    case 'not_sent':
-      return `Not sent: ${result.reason}`;
-  }
+  return whyNot(result);
 }
 
 const retryInMs = ({ tries }: OutboxRow): number | null =>

@@ -6,6 +6,7 @@ import { SimulatorControl } from '../clock/simulator-control';
 import type { HeraldConfig } from '../config/env';
 import type { GraphClient } from '../graph-api/graph-client';
 import { SubscriberImport } from '../imports/subscriber-import';
+import { WebhookSubscriptions } from '../imports/webhook-subscriptions';
 import { InboxDrainer } from '../inbox/drainer';
 import { INBOX_CHANNEL } from '../inbox/ingest';
 import { retain } from '../inbox/retention';
@@ -46,6 +47,7 @@ const ASK_AGAIN_MS = 1_000;
 export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
   const { dataSource, config, envelope, graph, logger } = deps;
   const signals = new TemporalSignals(deps.client, config.http.publicUrl);
+  const appIds = config.meta.appSecrets.flatMap(({ appId }) => appId ?? []);
   const session = new WorkerSession(deps.workerUrl, logger);
   const loop = (name: string, round: Round): RoundLoop => new RoundLoop(name, round, logger);
   const sole = (task: SoleTask, round: Round): RoundLoop =>
@@ -65,6 +67,7 @@ export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
     sole('unknownSends', () => askForUnknown({ dataSource, graph, envelope, logger })),
     sole('reconciler', new Reconciler(dataSource, signals, logger).round),
     sole('retention', () => retain(dataSource, logger)),
+    sole('webhookSubscriptions', new WebhookSubscriptions({ ...deps, appIds }).round),
     loop('imports', new SubscriberImport(deps).round),
     ...(config.sandbox ? sandboxLoops(deps, signals, sole) : []),
   ];

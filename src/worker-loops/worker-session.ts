@@ -11,6 +11,7 @@ const SOLE_TASKS = {
   retention: 6,
   unknownSends: 7,
   sandboxResets: 8,
+  webhookSubscriptions: 9,
 } as const;
 
 export type SoleTask = keyof typeof SOLE_TASKS;

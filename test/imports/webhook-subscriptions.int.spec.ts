@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PageAddress, SubscribedApp } from '../../src/graph-api/calls/page';
+import type { GraphResult } from '../../src/graph-api/graph-result';
+import { SubscriberImport } from '../../src/imports/subscriber-import';
+import { WebhookSubscriptions } from '../../src/imports/webhook-subscriptions';
+import type { TestPage } from '../inbox/tables-under-test';
+import { silent, TablesUnderTest } from '../inbox/tables-under-test';
+import { MetaList, refused, row } from './meta-list';
+
+const USAGE = { percent: 0, regainAfterMs: 0 };
+const APP_ID = '55';
+const MINUTE_MS = 60_000;
+
+/** Meta's side of subscriptions: which applications hear about which Page. */
+class MetaSubscriptions {
+  readonly apps = new Map<string, SubscribedApp[]>();
+  readonly subscribed: string[] = [];
+  /** Runs when Herald subscribes; an answer of its own takes the place of Meta's. */
+  onSubscribe: (metaPageId: string) => Promise<GraphResult<never> | undefined> = () => Promise.resolve(undefined);
+
+  readSubscribedApps({ metaPageId }: PageAddress): Promise<GraphResult<SubscribedApp[]>> {
+    const value = this.apps.get(metaPageId);
+    return Promise.resolve(value === undefined ? refused(190) : { kind: 'ok', value, usage: USAGE });
+  }
+
+  async subscribeApp({ metaPageId }: PageAddress): Promise<GraphResult<true>> {
+    this.subscribed.push(metaPageId);
+    const other = await this.onSubscribe(metaPageId);
+    if (other !== undefined) return other;
+    this.apps.set(metaPageId, [{ appId: APP_ID, fields: ['messages', 'messaging_optins'] }]);
+    return { kind: 'ok', value: true, usage: USAGE };
+  }
+}
+
+let tables: TablesUnderTest;
+let page: TestPage;
+let meta: MetaSubscriptions;
+let list: MetaList;
+
+beforeAll(async () => {
+  tables = await TablesUnderTest.open();
+});
+beforeEach(async () => {
+  await tables.rows('DELETE FROM page_syncs');
+  await tables.rows('UPDATE pages SET disconnected_at = now()');
+  page = await tables.addPage();
+  meta = new MetaSubscriptions();
+  meta.apps.set(page.metaPageId, []);
+  list = new MetaList();
+});
+afterAll(() => tables.close());
+
+const keeper = (appIds: readonly string[] = [APP_ID]): WebhookSubscriptions =>
+  new WebhookSubscriptions({
+    dataSource: tables.worker,
+    graph: meta,
+    envelope: tables.envelope,
+    logger: silent,
+    appIds,
+  });
+
+const look = (one = keeper()): Promise<number> => one.round(new AbortController().signal);
+
+const importNext = (): Promise<number> =>
+  new SubscriberImport({
+    dataSource: tables.worker,
+    graph: list,
+    envelope: tables.envelope,
+    lookupHash: tables.lookup,
+    logger: silent,
+  }).round(new AbortController().signal);
+
+interface Sync {
+  id: string;
+  state: string;
+  page_id: string;
+  may_begin: boolean;
+}
+
+const syncs = (): Promise<Sync[]> =>
+  tables.rows(
+    `SELECT id, state, page_id, renewed_at < clock_timestamp() - interval '30 s' AS may_begin FROM page_syncs ORDER BY id`,
+  );
+
+const consentOf = async ({ id }: TestPage): Promise<string[]> => {
+  const people = await tables.rows<{ consent: string }>('SELECT consent FROM subscribers WHERE page_id = $1', [id]);
+  return people.map(({ consent }) => consent);
+};
+
+describe('A Page whose webhooks Meta stopped sending', () => {
+  it('is subscribed again, and who left meanwhile is heard of', async () => {
+    list.pages = [[row('A')]];
+    await look();
+    await importNext();
+    expect(await consentOf(page)).toEqual(['granted']);
+
+    meta.apps.set(page.metaPageId, []);
+    list.pages = [[row('A', { active: false })]];
+    expect(await look()).toBe(15 * MINUTE_MS);
+    await importNext();
+    expect(meta.subscribed).toEqual([page.metaPageId, page.metaPageId]);
+    expect(await consentOf(page)).toEqual(['revoked']);
+    expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'done']);
+  });
+
+  it('is left alone while it is subscribed', async () => {
+    meta.apps.set(page.metaPageId, [{ appId: APP_ID, fields: ['messages'] }]);
+    expect(await look()).toBe(15 * MINUTE_MS);
+    expect([meta.subscribed, await syncs()]).toEqual([[], []]);
+  });
+
+  it('is told from one that only other applications hear of, with and without the id of ours', async () => {
+    meta.apps.set(page.metaPageId, [{ appId: '66', fields: ['messages'] }]);
+    await look(keeper());
+    meta.apps.set(page.metaPageId, [{ appId: '66', fields: ['messages'] }]);
+    await look(keeper([]));
+    expect(meta.subscribed).toHaveLength(2);
+    meta.apps.set(page.metaPageId, [{ appId: '66', fields: ['messages', 'messaging_optins'] }]);
+    await look(keeper([]));
+    expect(meta.subscribed).toHaveLength(2);
+  });
+
+  it('is imported not before Meta sends again, and an import under way begins anew', async () => {
+    list.pages = [[row('A')], [row('B')]];
+    const during: Sync[][] = [];
+    meta.onSubscribe = async () => {
+      await importNext();
+      during.push(await syncs());
+      return undefined;
+    };
+    list.beforePage = async (nth) => {
+      list.beforePage = () => Promise.resolve(undefined);
+      if (nth === 0) await look();
+      return undefined;
+    };
+    const requested = keeper();
+    await tables.rows(
+      `INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at) VALUES (gen_random_uuid(), $1, $2, 'running', now())`,
+      [page.workspaceId, page.id],
+    );
+    await importNext();
+    const [held] = during[0] ?? [];
+    expect(held).toMatchObject({ state: 'running', may_begin: false });
+    expect(await syncs()).toEqual([{ ...held, may_begin: true }]);
+    expect(await consentOf(page)).toEqual([]);
+    await look(requested);
+    await importNext();
+    expect((await syncs()).map(({ state }) => state)).toEqual(['done']);
+    expect(await consentOf(page)).toEqual(['granted', 'granted']);
+  });
+
+  it('is imported although the worker died between the two', async () => {
+    meta.onSubscribe = (metaPageId) => {
+      meta.apps.set(metaPageId, [{ appId: APP_ID, fields: [] }]);
+      throw new Error('the process died');
+    };
+    await look();
+    const [owed] = await syncs();
+    expect(owed).toMatchObject({ state: 'running', may_begin: false });
+    await look();
+    await tables.rows(`UPDATE page_syncs SET renewed_at = renewed_at - interval '90 s'`);
+    await importNext();
+    expect(await syncs()).toEqual([{ ...owed, state: 'done', may_begin: expect.anything() }]);
+  });
+
+  it('is imported once more when the import did not wait for an answer that came late', async () => {
+    meta.onSubscribe = async () => {
+      await tables.rows(`UPDATE page_syncs SET renewed_at = renewed_at - interval '90 s'`);
+      await importNext();
+      return undefined;
+    };
+    await look();
+    expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'running']);
+  });
+
+  it('is imported for every workspace that has connected it, and for none that has left it', async () => {
+    const other = await tables.addPage({ metaPageId: page.metaPageId });
+    await tables.addPage({ metaPageId: page.metaPageId, disconnectedAt: new Date() });
+    await look();
+    expect(meta.subscribed).toContain(page.metaPageId);
+    expect((await syncs()).map(({ page_id: id }) => id).sort()).toEqual([page.id, other.id].sort());
+  });
+
+  it('is tried again soon when Meta refuses, later each time, and holds up no other', async () => {
+    const others = [await tables.addPage(), await tables.addPage({ tokenSealed: Buffer.from('nobody can open this') })];
+    meta.apps.set(others[0]?.metaPageId ?? '', []);
+    meta.onSubscribe = (metaPageId) => Promise.resolve(metaPageId === page.metaPageId ? refused(2200) : undefined);
+    const one = keeper();
+    const naps = [];
+    for (let nth = 0; nth < 8; nth += 1) naps.push(await look(one));
+    expect(naps.map((ms) => ms / 1_000)).toEqual([15, 30, 60, 120, 240, 480, 900, 900]);
+    expect(meta.apps.get(others[0]?.metaPageId ?? '')).toHaveLength(1);
+    meta.onSubscribe = () => Promise.resolve(undefined);
+    await tables.rows('UPDATE pages SET disconnected_at = now() WHERE id = $1', [others[1]?.id]);
+    expect(await look(one)).toBe(15 * MINUTE_MS);
+    expect(meta.apps.get(page.metaPageId)).toHaveLength(1);
+  });
+
+  it('is found behind more Pages than are read at a time', async () => {
+    const pages = [];
+    for (let nth = 0; nth < 201; nth += 1) pages.push(await tables.addPage({ workspaceId: page.workspaceId }));
+    for (const { metaPageId } of pages) meta.apps.set(metaPageId, []);
+    await look();
+    expect(new Set(meta.subscribed).size).toBe(202);
+  });
+});
