@@ -11,9 +11,9 @@ import { readAddressee } from './unsubscribe-addressee';
 const ROWS_A_ROUND = 50;
 const WIDTH = 5;
 const IDLE_MS = 200;
-/** After this many a call is dead: it stands in the timeline with its error. */
+/** After this many a call that nobody can answer is dead: it stands in the timeline with its error. */
 const MOST_TRIES = 8;
-const LONGEST_BACK_OFF_MS = 5 * 60_000;
+const LONGEST_BACK_OFF_MS = 60 * 60_000;
 
 /** What the lane needs to call Meta. */
 export interface GraphLanePorts {
@@ -35,23 +35,35 @@ export async function drainGraphLane(ports: GraphLanePorts): Promise<number> {
   const answered: OutboxRow[] = [];
   const failed: Undelivered[] = [];
   await eachBounded(due, WIDTH, async (row) => {
-    const error = await unsubscribe(ports, row).catch(ownError);
-    if (error === null) answered.push(row);
-    else failed.push({ row, error, retryInMs: retryInMs(row) });
+    const failure = await unsubscribe(ports, row).catch((error: unknown) => hopeless(ownError(error)));
+    if (failure === null) answered.push(row);
+    else failed.push({ row, error: failure.error, retryInMs: retryInMs(row, failure) });
   });
   await removeAnswered(manager, answered);
   await postpone(manager, failed);
   return 0;
 }
 
-/** @returns null when Meta took it or nobody is to be unsubscribed any more, else why not, in codes */
-async function unsubscribe({ dataSource, graph, envelope }: GraphLanePorts, row: OutboxRow): Promise<string | null> {
+/** Why somebody is still subscribed at Meta. */
+interface Failure {
+  /** In codes. */
+  readonly error: string;
+  /** Nothing outside changes it. */
+  readonly isHopeless: boolean;
+}
+
+const hopeless = (error: string): Failure => ({ error, isHopeless: true });
+
+/** @returns null when Meta took it or nobody is to be unsubscribed any more */
+async function unsubscribe({ dataSource, graph, envelope }: GraphLanePorts, row: OutboxRow): Promise<Failure | null> {
   const addressee = await readAddressee(dataSource.manager, envelope, row);
   if (addressee === null) return null;
   const result = await graph.unsubscribe(addressee.page, [addressee.person]);
-  if (result.kind === 'ok' && result.value.invalidRows > 0) return 'Meta does not know the person';
-  return whyNot(result);
+  if (result.kind === 'ok' && result.value.invalidRows > 0) return hopeless('Meta does not know the person');
+  const error = whyNot(result);
+  return error === null ? null : { error, isHopeless: false };
 }
 
-const retryInMs = ({ tries }: OutboxRow): number | null =>
-  tries + 1 < MOST_TRIES ? backOffMs(tries, LONGEST_BACK_OFF_MS) : null;
+/** Whoever left is still owed it when Meta was away for a day, or the Page's token had to be renewed first. */
+const retryInMs = ({ tries }: OutboxRow, { isHopeless }: Failure): number | null =>
+  isHopeless && tries + 1 >= MOST_TRIES ? null : backOffMs(tries, LONGEST_BACK_OFF_MS);

@@ -323,8 +323,25 @@ describe('The lane of calls to Meta', () => {
     expect(await left()).toBe(0);
   });
 
-  it('writes down why a call failed, and gives it up after eight tries', async () => {
+  it('writes down why a call failed, and tries it later and later, for ever', async () => {
     answer = refused;
+    await addLeaver('7351');
+    await drain();
+    await tables.rows('UPDATE outbox SET try_at = now(), tries = 50');
+    await drain();
+    expect(
+      await tables.rows(
+        `SELECT tries, last_error, dead_at, try_at > now() + interval '59 minutes' AS later FROM outbox`,
+      ),
+    ).toEqual([{ tries: 51, last_error: 'Meta refused: code 190', dead_at: null, later: true }]);
+    await tables.rows('UPDATE outbox SET try_at = now()');
+    answer = ok;
+    await drain();
+    expect([calls.length, await left()]).toEqual([3, 0]);
+  });
+
+  it('gives somebody up whom Meta does not know after eight tries', async () => {
+    answer = { ...ok, value: { ...ok.value, invalidRows: 1 } };
     await addLeaver('7351');
     for (let tries = 1; tries <= 9; tries += 1) {
       await tables.rows('UPDATE outbox SET try_at = now()');
@@ -332,7 +349,7 @@ describe('The lane of calls to Meta', () => {
     }
     expect(calls).toHaveLength(8);
     const [row] = await tables.rows('SELECT tries, last_error, dead_at FROM outbox');
-    expect(row).toMatchObject({ tries: 8, last_error: 'Meta refused: code 190' });
+    expect(row).toMatchObject({ tries: 8, last_error: 'Meta does not know the person' });
     expect(row?.['dead_at']).not.toBeNull();
   });
 
