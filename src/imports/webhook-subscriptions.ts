@@ -7,7 +7,7 @@ import { rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
 import { eachBounded } from '../worker-loops/bounded';
 import type { LoopLogger, Round } from '../worker-loops/loop';
-import { oweImports } from './page-sync-lease';
+import { beginImports, oweImports } from './page-sync-lease';
 
 /** Meta gives an application up after about an hour (meta-api §12.1); wall clock. */
 const LOOK_EVERY_MS = 15 * 60_000;
@@ -21,14 +21,16 @@ const WIDTH = 5;
 /** A field that only an application of ours has a reason to hear. */
 const OWN_FIELD = 'messaging_optins';
 
+const NOT_SHOWN = 'Meta subscribed the Page and does not show it: is the app id in META_APP_SECRETS right?';
+
 /** What keeping subscriptions works with. */
 interface SubscriptionParts {
   readonly dataSource: DataSource;
   readonly graph: Pick<GraphClient, 'readSubscribedApps' | 'subscribeApp'>;
   readonly envelope: Envelope;
   readonly logger: LoopLogger;
-  /** Meta's ids of this installation's applications; empty where only their secrets are known. */
-  readonly appIds: readonly string[];
+  /** Meta's ids of this installation's applications; empty unless that of every one is known. */
+  readonly appIds: ReadonlySet<string>;
 }
 
 interface ConnectedPage {
@@ -48,6 +50,8 @@ SELECT id, meta_page_id, token_sealed FROM pages
  */
 export class WebhookSubscriptions {
   private failedRounds = 0;
+  /** Pages that Meta subscribed without showing it: whether a subscription is lost cannot be told, so nothing is owed again. */
+  private readonly notShown = new Set<string>();
 
   constructor(private readonly parts: SubscriptionParts) {}
 
@@ -90,25 +94,33 @@ export class WebhookSubscriptions {
 
   private isOurs({ appId, fields }: SubscribedApp): boolean {
     const { appIds } = this.parts;
-    return appIds.length > 0 ? appIds.includes(appId) : fields.includes(OWN_FIELD);
+    return appIds.size > 0 ? appIds.has(appId) : fields.includes(OWN_FIELD);
   }
 
   /**
-   * The import is owed before Meta is asked, so that a death in between forgets nobody, and begins, again if need be,
-   * after Meta's answer, so that nobody leaves unseen between the list and the first webhook. Where Meta refuses it
-   * begins all the same, a little later: the list is then all that tells of those who left.
+   * The import is owed before Meta is asked, so that a death in between forgets nobody, and begins after Meta's answer,
+   * so that nobody leaves unseen between the list and the first webhook. Where Meta refuses it begins all the same, a
+   * little later: the list is then all that tells of those who left.
    */
   private async subscribeAgain(page: ConnectedPage, address: PageAddress): Promise<string | null> {
     const { dataSource, graph, logger } = this.parts;
+    if (this.notShown.has(page.id)) return whyNot(await graph.subscribeApp(address)) ?? NOT_SHOWN;
     const owed = await oweImports(dataSource, address.metaPageId, BEGINS_ALONE_S);
-    if (owed.length === 0) return null;
+    if (!owed.isConnected) return null;
     const result = await graph.subscribeApp(address);
     if (result.kind !== 'ok') return whyNot(result);
-    const imports = await oweImports(dataSource, address.metaPageId, 0);
+    const { ids: imports } = await beginImports(dataSource, address.metaPageId, owed);
     logger.warn(
       { page: page.id, imports },
       'Meta had stopped sending the webhooks of a Page: it is subscribed again, and its token list is imported',
     );
-    return null;
+    if (await this.isShown(address)) return null;
+    this.notShown.add(page.id);
+    return NOT_SHOWN;
+  }
+
+  private async isShown(address: PageAddress): Promise<boolean> {
+    const apps = await this.parts.graph.readSubscribedApps(address);
+    return apps.kind !== 'ok' || apps.value.some((app) => this.isOurs(app));
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { knownAppIds } from '../config/known-app-ids';
 import type { HeraldConfig } from '../config/env';
 import { crashPoint } from '../crash-points';
 import { Problem } from '../errors/problem';
@@ -56,10 +57,4 @@ export class MetaWebhookService {
     await this.group.add(parsed.events);
     crashPoint('after-inbox-commit');
   }
-}
-
-/** Empty unless the id of every app is configured: with one unknown, no event can be told to be another app's. */
-function knownAppIds(appSecrets: HeraldConfig['meta']['appSecrets']): ReadonlySet<string> {
-  const ids = appSecrets.flatMap(({ appId }) => appId ?? []);
-  return new Set(ids.length === appSecrets.length ? ids : []);
 }

@@ -4,6 +4,7 @@ import { ClockDriver } from '../clock/driver';
 import { HttpSimulatorClock } from '../clock/simulator-clock';
 import { SimulatorControl } from '../clock/simulator-control';
 import type { HeraldConfig } from '../config/env';
+import { knownAppIds } from '../config/known-app-ids';
 import type { GraphClient } from '../graph-api/graph-client';
 import { SubscriberImport } from '../imports/subscriber-import';
 import { WebhookSubscriptions } from '../imports/webhook-subscriptions';
@@ -47,7 +48,6 @@ const ASK_AGAIN_MS = 1_000;
 export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
   const { dataSource, config, envelope, graph, logger } = deps;
   const signals = new TemporalSignals(deps.client, config.http.publicUrl);
-  const appIds = config.meta.appSecrets.flatMap(({ appId }) => appId ?? []);
   const session = new WorkerSession(deps.workerUrl, logger);
   const loop = (name: string, round: Round): RoundLoop => new RoundLoop(name, round, logger);
   const sole = (task: SoleTask, round: Round): RoundLoop =>
@@ -67,7 +67,10 @@ export function createWorkerLoops(deps: WorkerLoopDeps): Loop[] {
     sole('unknownSends', () => askForUnknown({ dataSource, graph, envelope, logger })),
     sole('reconciler', new Reconciler(dataSource, signals, logger).round),
     sole('retention', () => retain(dataSource, logger)),
-    sole('webhookSubscriptions', new WebhookSubscriptions({ ...deps, appIds }).round),
+    sole(
+      'webhookSubscriptions',
+      new WebhookSubscriptions({ ...deps, appIds: knownAppIds(config.meta.appSecrets) }).round,
+    ),
     loop('imports', new SubscriberImport(deps).round),
     ...(config.sandbox ? sandboxLoops(deps, signals, sole) : []),
   ];

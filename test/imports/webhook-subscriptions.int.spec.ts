@@ -3,6 +3,7 @@ import type { PageAddress, SubscribedApp } from '../../src/graph-api/calls/page'
 import type { GraphResult } from '../../src/graph-api/graph-result';
 import { SubscriberImport } from '../../src/imports/subscriber-import';
 import { WebhookSubscriptions } from '../../src/imports/webhook-subscriptions';
+import { uuidV7 } from '../../src/security/uuid-v7';
 import type { TestPage } from '../inbox/tables-under-test';
 import { silent, TablesUnderTest } from '../inbox/tables-under-test';
 import { MetaList, refused, row } from './meta-list';
@@ -56,7 +57,7 @@ const keeper = (appIds: readonly string[] = [APP_ID]): WebhookSubscriptions =>
     graph: meta,
     envelope: tables.envelope,
     logger: silent,
-    appIds,
+    appIds: new Set(appIds),
   });
 
 const look = (one = keeper()): Promise<number> => one.round(new AbortController().signal);
@@ -120,33 +121,36 @@ describe('A Page whose webhooks Meta stopped sending', () => {
     expect(meta.subscribed).toHaveLength(2);
   });
 
-  it('is imported not before Meta sends again, and an import under way begins anew', async () => {
+  it('is imported with the list as it is once Meta sends again, beside an import under way', async () => {
     list.pages = [[row('A')], [row('B')]];
-    const during: Sync[][] = [];
+    list.beforePage = async (nth) => {
+      if (nth === 1) {
+        list.beforePage = () => Promise.resolve(undefined);
+        await look();
+        list.pages = [[row('B')]];
+      }
+      return undefined;
+    };
     meta.onSubscribe = async () => {
       await importNext();
-      during.push(await syncs());
+      expect((await syncs()).map((one) => [one.state, one.may_begin])).toEqual([
+        ['running', false],
+        ['running', false],
+      ]);
       return undefined;
     };
-    list.beforePage = async (nth) => {
-      list.beforePage = () => Promise.resolve(undefined);
-      if (nth === 0) await look();
-      return undefined;
-    };
-    const requested = keeper();
     await tables.rows(
-      `INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at) VALUES (gen_random_uuid(), $1, $2, 'running', now())`,
-      [page.workspaceId, page.id],
+      `INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at) VALUES ($1, $2, $3, 'running', now())`,
+      [uuidV7(), page.workspaceId, page.id],
     );
     await importNext();
-    const [held] = during[0] ?? [];
-    expect(held).toMatchObject({ state: 'running', may_begin: false });
-    expect(await syncs()).toEqual([{ ...held, may_begin: true }]);
-    expect(await consentOf(page)).toEqual([]);
-    await look(requested);
     await importNext();
-    expect((await syncs()).map(({ state }) => state)).toEqual(['done']);
-    expect(await consentOf(page)).toEqual(['granted', 'granted']);
+    expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'done']);
+    const tokens = await tables.rows<{ state: string }>(
+      'SELECT state FROM subscriber_tokens WHERE page_id = $1 ORDER BY state',
+      [page.id],
+    );
+    expect(tokens.map(({ state }) => state)).not.toEqual(['active', 'active']);
   });
 
   it('is imported although the worker died between the two', async () => {
@@ -178,7 +182,25 @@ describe('A Page whose webhooks Meta stopped sending', () => {
     await tables.addPage({ metaPageId: page.metaPageId, disconnectedAt: new Date() });
     await look();
     expect(meta.subscribed).toContain(page.metaPageId);
-    expect((await syncs()).map(({ page_id: id }) => id).sort()).toEqual([page.id, other.id].sort());
+    expect(new Set((await syncs()).map(({ page_id: id }) => id))).toEqual(new Set([page.id, other.id]));
+  });
+
+  it('has at most one import waiting behind one that runs, however often Meta refuses', async () => {
+    meta.onSubscribe = () => Promise.resolve(refused(200));
+    for (let nth = 0; nth < 4; nth += 1) await look();
+    expect(await syncs()).toHaveLength(2);
+    meta.onSubscribe = () => Promise.resolve(undefined);
+    await look();
+    expect((await syncs()).filter((one) => one.may_begin)).toHaveLength(1);
+  });
+
+  it('is not imported again and again where Meta does not show what it subscribed', async () => {
+    const one = keeper(['77']);
+    await look(one);
+    await importNext();
+    expect(await look(one)).toBeLessThan(15 * MINUTE_MS);
+    expect(meta.subscribed).toHaveLength(2);
+    expect((await syncs()).map(({ state }) => state)).toEqual(['done']);
   });
 
   it('is tried again soon when Meta refuses, later each time, and holds up no other', async () => {
