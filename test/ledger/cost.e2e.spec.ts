@@ -27,7 +27,8 @@ interface Cost {
  * What only a campaign does, told from what is done all the time. Postgres counts the commits of both periods; but loops
  * look for work less often on a busy machine, so a plain difference takes away too much for them: it came out below zero.
  * A look for work is a transaction of which nothing is unknown in idle times, or the test's own. Each is taken from its
- * own period, and the difference is left with what nobody asked for, such as the settings of a new connection.
+ * own period, and the difference is left with what nobody asked for, such as the settings of a new connection; where
+ * Postgres has still to count some of the idle times' own, that is nothing.
  */
 function ofCampaign(sending: Period, idle: Period): Cost {
   const known = new Set(idle.committed.flatMap(({ statements }) => statements));
@@ -36,7 +37,7 @@ function ofCampaign(sending: Period, idle: Period): Cost {
   const news = sending.committed.filter(isNews);
   const looks = sending.committed.length - news.length;
   return {
-    commits: sending.xactCommits - looks - (idle.xactCommits - idle.committed.length),
+    commits: sending.xactCommits - looks - Math.max(0, idle.xactCommits - idle.committed.length),
     statements: news.reduce((sum, { statements }) => sum + statements.length, 0),
   };
 }
