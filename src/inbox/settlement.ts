@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../persistence/database';
+import { backOffMs } from '../worker-loops/back-off';
 import type { InboxKeys } from './inbox-keys';
 import type { InboxRow } from './inbox-row';
 
@@ -48,7 +49,7 @@ export async function writeFailure(manager: EntityManager, row: InboxRow, error:
     `UPDATE inbox SET tries = tries + 1, last_error = $4, try_at = now() + $5 * interval '1 millisecond',
             state = CASE WHEN tries + 1 >= $6 THEN 'dead' ELSE state END
       WHERE day = $1 AND seq = $2 AND workspace_id = $3 AND done_at IS NULL RETURNING state`,
-    [row.day, row.seq, row.workspaceId, error, Math.min(1_000 * 2 ** row.tries, LONGEST_BACK_OFF_MS), MOST_TRIES],
+    [row.day, row.seq, row.workspaceId, error, backOffMs(row.tries, LONGEST_BACK_OFF_MS), MOST_TRIES],
   );
   return failed?.state === 'dead';
 }

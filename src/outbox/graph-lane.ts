@@ -3,9 +3,10 @@ import { ownError } from '../errors/own-error';
 import type { GraphClient } from '../graph-api/graph-client';
 import { whyNot } from '../graph-api/why-not';
 import type { Envelope } from '../security/envelope';
+import { backOffMs } from '../worker-loops/back-off';
 import { eachBounded } from '../worker-loops/bounded';
 import type { OutboxRow, Undelivered } from './outbox-rows';
-import { backOffMs, dueRows, postpone, removeAnswered } from './outbox-rows';
+import { dueRows, postpone, removeAnswered } from './outbox-rows';
 import { readAddressee } from './unsubscribe-addressee';
 
 const ROWS_A_ROUND = 50;

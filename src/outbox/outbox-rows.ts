@@ -90,11 +90,3 @@ export async function postpone(manager: EntityManager, undelivered: readonly Und
     ],
   );
 }
-
-/**
- * Doubles from one second.
- *
- * @param tries - attempts before this one
- * @param longestMs - no wait is longer, milliseconds
- */
-export const backOffMs = (tries: number, longestMs: number): number => Math.min(1_000 * 2 ** tries, longestMs);

@@ -1,9 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { describeError } from '../errors/describe-error';
 import { rows } from '../persistence/database';
+import { backOffMs } from '../worker-loops/back-off';
 import { eachBounded } from '../worker-loops/bounded';
 import type { OutboxRow, Undelivered } from './outbox-rows';
-import { backOffMs, dueRows, postpone, removeAnswered } from './outbox-rows';
+import { dueRows, postpone, removeAnswered } from './outbox-rows';
 import { isTemporalDown, within } from './temporal-trouble';
 import { wakeOf } from './wake-of';
 import type { WorkflowSignals } from './workflow-signals';

@@ -1,10 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { crashPoint } from '../crash-points';
 import { describeError } from '../errors/describe-error';
+import { backOffMs } from '../worker-loops/back-off';
 import { eachBounded } from '../worker-loops/bounded';
 import { groupBy } from '../worker-loops/group-by';
 import type { OutboxRow, Undelivered } from './outbox-rows';
-import { backOffMs, dueRows, END_WORKFLOW, postpone, removeAnswered } from './outbox-rows';
+import { dueRows, END_WORKFLOW, postpone, removeAnswered } from './outbox-rows';
 import { isTemporalDown, within } from './temporal-trouble';
 import { ownerOf, wakeOf } from './wake-of';
 import type { WorkflowSignals } from './workflow-signals';

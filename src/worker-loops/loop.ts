@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { describeError } from '../errors/describe-error';
+import { backOffMs } from './back-off';
 
 /** Where loops say what went wrong; never a token, a PSID or a text. */
 export type LoopLogger = Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -63,7 +64,7 @@ export class RoundLoop implements Loop {
       } catch (error) {
         failures += 1;
         this.logger.error({ loop: this.name, failures, error: describeError(error) }, 'A round of the worker failed');
-        await this.nap(Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LONGEST_BACK_OFF_MS));
+        await this.nap(backOffMs(failures - 1, LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS));
       }
     }
   }

@@ -5,11 +5,12 @@ import type { SimulatorClock } from '../../clock/simulator-clock';
 import type { SimulatorControl } from '../../clock/simulator-control';
 import { describeError } from '../../errors/describe-error';
 import type { OutboxRow } from '../../outbox/outbox-rows';
-import { backOffMs, dueRows, postpone } from '../../outbox/outbox-rows';
+import { dueRows, postpone } from '../../outbox/outbox-rows';
 import { inTransaction, rows } from '../../persistence/database';
 import type { LoopLogger } from '../../worker-loops/loop';
 import type { Emptied } from './empty-workspace';
 import { emptyWorkspace, sweepEmptied } from './empty-workspace';
+import { backOffMs } from '../../worker-loops/back-off';
 
 const AT_ONCE = 10;
 const IDLE_MS = 200;
