@@ -1,11 +1,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { readNowMs } from '../persistence/clock';
 import { inTransaction, rows } from '../persistence/database';
-import { uuidV7 } from '../security/uuid-v7';
 import type { ImportCounts, ImportRef } from './import-ref';
 
 /** A runner that has not renewed its import for this long, wall clock, is gone, and another begins it again. */
-const LEASE_SECONDS = 30;
+export const LEASE_SECONDS = 30;
 /** An import that failed on the way is tried again after this long, wall clock. */
 const AGAIN_AFTER_SECONDS = 5;
 /** One that could not be finished within this time of its first attempt has failed, wall clock. */
@@ -124,63 +123,4 @@ export function putImportBack(dataSource: DataSource, taken: TakenImport, error:
       ],
     );
   });
-}
-
-/** Several workspaces may have connected the same Page. */
-const LOCK_PAGES = `
-SELECT id, workspace_id FROM pages WHERE meta_page_id = $1 AND disconnected_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
-
-/** One that waits looks like one whose runner is gone, once its time has come. */
-const OWE = `
-INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at, renewed_at)
-SELECT $3, $1, $2, 'running', $4, clock_timestamp() + make_interval(secs => $5 - ${LEASE_SECONDS})
- WHERE (SELECT count(*) FROM page_syncs WHERE workspace_id = $1 AND page_id = $2 AND state = 'running') < $6
-RETURNING id`;
-
-/** One under way and one that waits behind it. */
-const MOST_OWED = 2;
-
-/** Imports of a Page's list that are owed to those who have connected it. */
-export interface OwedImports {
-  readonly isConnected: boolean;
-  readonly ids: readonly string[];
-}
-
-/**
- * Owes an import of a Page's list to everybody who has connected it, beside one that is under way: that one may have read
- * the list already. Where one waits behind it no other is needed.
- *
- * @param inSeconds - how long it waits, wall clock
- */
-export const oweImports = (dataSource: DataSource, metaPageId: string, inSeconds: number): Promise<OwedImports> =>
-  inTransaction(dataSource, (manager) => insertOwed(manager, metaPageId, inSeconds, MOST_OWED));
-
-/** Begins imports at once, each with the list as it is from now on, in the place of those that were owed. */
-export const beginImports = (dataSource: DataSource, metaPageId: string, owed: OwedImports): Promise<OwedImports> =>
-  inTransaction(dataSource, async (manager) => {
-    const begun = await insertOwed(manager, metaPageId, 0, Number.MAX_SAFE_INTEGER);
-    await rows(
-      manager,
-      `DELETE FROM page_syncs s USING pages p
-        WHERE s.workspace_id = p.workspace_id AND p.id = s.page_id AND p.meta_page_id = $1
-          AND s.id = ANY($2) AND s.state = 'running'`,
-      [metaPageId, owed.ids],
-    );
-    return begun;
-  });
-
-async function insertOwed(
-  manager: EntityManager,
-  metaPageId: string,
-  inSeconds: number,
-  most: number,
-): Promise<OwedImports> {
-  const pages = await rows<{ id: string; workspace_id: string }>(manager, LOCK_PAGES, [metaPageId]);
-  const requestedAt = new Date((await readNowMs(manager)) - 1);
-  const owed: { id: string }[] = [];
-  for (const { id, workspace_id: workspaceId } of pages) {
-    const params = [workspaceId, id, uuidV7(), requestedAt, inSeconds, most];
-    owed.push(...(await rows<{ id: string }>(manager, OWE, params)));
-  }
-  return { isConnected: pages.length > 0, ids: owed.map(({ id }) => id) };
 }

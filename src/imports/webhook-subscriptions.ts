@@ -5,16 +5,15 @@ import type { GraphClient } from '../graph-api/graph-client';
 import { whyNot } from '../graph-api/why-not';
 import { rows } from '../persistence/database';
 import type { Envelope } from '../security/envelope';
+import { backOffMs } from '../worker-loops/back-off';
 import { eachBounded } from '../worker-loops/bounded';
 import type { LoopLogger, Round } from '../worker-loops/loop';
-import { beginImports, oweImports } from './page-sync-lease';
+import { beginImports, oweImports } from './owed-imports';
 
 /** Meta gives an application up after about an hour (meta-api §12.1); wall clock. */
 const LOOK_EVERY_MS = 15 * 60_000;
 /** After a Page that could not be subscribed, doubled each time: Meta first asks the API whether it listens. */
 const FIRST_AGAIN_MS = 15_000;
-/** An import that is owed begins by itself after this long, should Meta refuse or the worker be gone. */
-const BEGINS_ALONE_S = 90;
 const PAGES_A_READ = 200;
 /** Pages asked about at a time. */
 const WIDTH = 5;
@@ -65,8 +64,12 @@ export class WebhookSubscriptions {
       });
       pages = await this.pagesAfter(pages.at(-1)?.id ?? null);
     }
-    this.failedRounds = failed === 0 ? 0 : this.failedRounds + 1;
-    return failed === 0 ? LOOK_EVERY_MS : Math.min(FIRST_AGAIN_MS * 2 ** (this.failedRounds - 1), LOOK_EVERY_MS);
+    if (failed === 0) {
+      this.failedRounds = 0;
+      return LOOK_EVERY_MS;
+    }
+    this.failedRounds += 1;
+    return backOffMs(this.failedRounds - 1, LOOK_EVERY_MS, FIRST_AGAIN_MS);
   };
 
   private pagesAfter(id: string | null): Promise<ConnectedPage[]> {
@@ -89,12 +92,12 @@ export class WebhookSubscriptions {
     const address = { metaPageId: page.meta_page_id, pageToken };
     const apps = await graph.readSubscribedApps(address);
     if (apps.kind !== 'ok') return whyNot(apps);
-    return apps.value.some((app) => this.isOurs(app)) ? null : this.subscribeAgain(page, address);
+    return this.showsOurs(apps.value) ? null : this.subscribeAgain(page, address);
   }
 
-  private isOurs({ appId, fields }: SubscribedApp): boolean {
+  private showsOurs(apps: readonly SubscribedApp[]): boolean {
     const { appIds } = this.parts;
-    return appIds.size > 0 ? appIds.has(appId) : fields.includes(OWN_FIELD);
+    return apps.some(({ appId, fields }) => (appIds.size > 0 ? appIds.has(appId) : fields.includes(OWN_FIELD)));
   }
 
   /**
@@ -105,22 +108,18 @@ export class WebhookSubscriptions {
   private async subscribeAgain(page: ConnectedPage, address: PageAddress): Promise<string | null> {
     const { dataSource, graph, logger } = this.parts;
     if (this.notShown.has(page.id)) return whyNot(await graph.subscribeApp(address)) ?? NOT_SHOWN;
-    const owed = await oweImports(dataSource, address.metaPageId, BEGINS_ALONE_S);
-    if (!owed.isConnected) return null;
+    const owed = await oweImports(dataSource, address.metaPageId);
+    if (owed.length === 0) return null;
     const result = await graph.subscribeApp(address);
     if (result.kind !== 'ok') return whyNot(result);
-    const { ids: imports } = await beginImports(dataSource, address.metaPageId, owed);
+    const imports = await beginImports(dataSource, address.metaPageId, owed);
     logger.warn(
       { page: page.id, imports },
       'Meta had stopped sending the webhooks of a Page: it is subscribed again, and its token list is imported',
     );
-    if (await this.isShown(address)) return null;
+    const apps = await graph.readSubscribedApps(address);
+    if (apps.kind !== 'ok' || this.showsOurs(apps.value)) return null;
     this.notShown.add(page.id);
     return NOT_SHOWN;
-  }
-
-  private async isShown(address: PageAddress): Promise<boolean> {
-    const apps = await this.parts.graph.readSubscribedApps(address);
-    return apps.kind !== 'ok' || apps.value.some((app) => this.isOurs(app));
   }
 }

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Problem } from '../errors/problem';
 import { Tenant } from '../http/tenant';
-import { readNowMs } from '../persistence/clock';
+import { requestImport } from '../imports/owed-imports';
 import { PageEntity, PageSyncEntity } from '../persistence/entities';
-import { uuidV7 } from '../security/uuid-v7';
 import type { PageSyncDto, StartedPageSyncDto } from './dto/page-sync.dto';
 import { findPage } from './pages.service';
 
@@ -18,8 +17,7 @@ export class PageSyncsService {
       await findPage(manager, pageId);
       await lockPage(manager, pageId);
       const running = await manager.findOneBy(PageSyncEntity, { pageId, state: 'running' });
-      const id = running?.id ?? uuidV7();
-      if (running === null) await insert(manager, { id, workspaceId, pageId });
+      const { id } = running ?? (await requestImport(manager, { workspaceId, pageId }));
       return { id, state: 'running' };
     });
   }
@@ -37,13 +35,4 @@ export class PageSyncsService {
 /** Two requests at a time start one import. */
 async function lockPage(manager: EntityManager, id: string): Promise<void> {
   await manager.findOne(PageEntity, { select: { id: true }, where: { id }, lock: { mode: 'for_no_key_update' } });
-}
-
-/** What Meta's list says was so a moment before it was asked for: an opt-in that arrives meanwhile is newer. */
-async function insert(
-  manager: EntityManager,
-  sync: Pick<PageSyncEntity, 'id' | 'workspaceId' | 'pageId'>,
-): Promise<void> {
-  const requestedAt = new Date((await readNowMs(manager)) - 1);
-  await manager.insert(PageSyncEntity, { ...sync, state: 'running', requestedAt });
 }

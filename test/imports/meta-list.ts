@@ -17,6 +17,9 @@ export const row = (token: string, fields: Partial<NotificationToken> = {}): Not
 export const listed = (token: string, fields: Partial<NotificationToken> = {}): NotificationToken =>
   row(token, { psid: undefined, customAudienceIds: ['1202'], ...fields });
 
+/** Meta did what was asked. */
+export const ok = <T>(value: T): GraphResult<T> => ({ kind: 'ok', value, usage: USAGE });
+
 export const refused = (code: number): GraphResult<never> => ({
   kind: 'refused',
   error: { code, httpStatus: 400, type: 'OAuthException', isTransient: false, speaksOfMoney: false },
@@ -40,12 +43,12 @@ export class MetaList implements ListPort {
     optInSource,
   }: TokenListQuestion): AsyncGenerator<GraphResult<TokenPage>, void, undefined> {
     if (optInSource !== undefined) {
-      yield { kind: 'ok', value: { tokens: this.bySource[optInSource] ?? [] }, usage: USAGE };
+      yield ok({ tokens: this.bySource[optInSource] ?? [] });
       return;
     }
     for (const [index, tokens] of this.pages.entries()) {
       const other = await this.beforePage(index);
-      yield other ?? { kind: 'ok', value: { tokens }, usage: USAGE };
+      yield other ?? ok({ tokens });
       if (other !== undefined) return;
     }
   }
@@ -53,6 +56,6 @@ export class MetaList implements ListPort {
   readNotificationToken({ token }: { readonly token: string }): Promise<GraphResult<NotificationToken>> {
     this.read.push(token);
     const found = [...this.pages.flat(), ...this.hidden].find((one) => one.token === token);
-    return Promise.resolve(found === undefined ? refused(100) : { kind: 'ok', value: found, usage: USAGE });
+    return Promise.resolve(found === undefined ? refused(100) : ok(found));
   }
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { SubscriberImport } from '../../src/imports/subscriber-import';
 import { applyOptOuts } from '../../src/consent/apply-opt-outs';
 import { inTransaction } from '../../src/persistence/database';
 import { uuidV7 } from '../../src/security/uuid-v7';
 import type { TestPage } from '../inbox/tables-under-test';
-import { silent, TablesUnderTest } from '../inbox/tables-under-test';
+import { TablesUnderTest } from '../inbox/tables-under-test';
+import { askForImport, importNext } from './asked-imports';
 import { listed, MetaList, refused, row } from './meta-list';
 
 let tables: TablesUnderTest;
@@ -21,23 +21,6 @@ beforeEach(async () => {
 });
 afterAll(() => tables.close());
 
-const runner = (): SubscriberImport =>
-  new SubscriberImport({
-    dataSource: tables.worker,
-    graph: list,
-    envelope: tables.envelope,
-    lookupHash: tables.lookup,
-    logger: silent,
-  });
-
-const ask = async (): Promise<string> => {
-  const { id } = await tables.row<{ id: string }>(
-    `INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at) VALUES ($1, $2, $3, 'running', now()) RETURNING id`,
-    [uuidV7(), page.workspaceId, page.id],
-  );
-  return id;
-};
-
 interface Sync {
   state: string;
   seen: number;
@@ -48,8 +31,8 @@ interface Sync {
 }
 
 const sync = async (): Promise<Sync> => {
-  const id = await ask();
-  await runner().round(new AbortController().signal);
+  const id = await askForImport(tables, page);
+  await importNext(tables, list);
   return tables.row<Sync>('SELECT state, seen, added, changed, gone, error FROM page_syncs WHERE id = $1', [id]);
 };
 
@@ -290,7 +273,7 @@ describe('An import that is interrupted', () => {
     expect(await sync()).toMatchObject({ state: 'running', seen: 1, added: 1 });
     list.beforePage = () => Promise.resolve(undefined);
     await tables.rows(`UPDATE page_syncs SET renewed_at = renewed_at - interval '10 seconds'`);
-    await runner().round(new AbortController().signal);
+    await importNext(tables, list);
     expect(await tables.rows('SELECT state, seen, added FROM page_syncs')).toEqual([
       { state: 'done', seen: 2, added: 2 },
     ]);
@@ -303,7 +286,7 @@ describe('An import that is interrupted', () => {
       if (at === 1 && isFirst) {
         isFirst = false;
         await tables.rows(`UPDATE page_syncs SET renewed_at = now() - interval '31 seconds'`);
-        await runner().round(new AbortController().signal);
+        await importNext(tables, list);
       }
       return undefined;
     };
@@ -313,9 +296,9 @@ describe('An import that is interrupted', () => {
 
   it('is left alone while another runs it', async () => {
     list.pages = [[row('A')]];
-    await ask();
+    await askForImport(tables, page);
     await tables.rows('UPDATE page_syncs SET renewed_at = now()');
-    expect(await runner().round(new AbortController().signal)).toBeGreaterThan(0);
+    expect(await importNext(tables, list)).toBeGreaterThan(0);
     expect(await people()).toHaveLength(0);
   });
 
@@ -326,7 +309,7 @@ describe('An import that is interrupted', () => {
     list.beforePage = () => Promise.resolve(refused(2_300_080));
     expect(await sync()).toMatchObject({ state: 'running' });
     await tables.rows(`UPDATE page_syncs SET renewed_at = NULL, created_at = now() - interval '16 minutes'`);
-    await runner().round(new AbortController().signal);
+    await importNext(tables, list);
     expect(await tables.count(`page_syncs WHERE state = 'running'`)).toBe(0);
   });
 });

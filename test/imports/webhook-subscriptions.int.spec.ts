@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PageAddress, SubscribedApp } from '../../src/graph-api/calls/page';
 import type { GraphResult } from '../../src/graph-api/graph-result';
-import { SubscriberImport } from '../../src/imports/subscriber-import';
 import { WebhookSubscriptions } from '../../src/imports/webhook-subscriptions';
-import { uuidV7 } from '../../src/security/uuid-v7';
 import type { TestPage } from '../inbox/tables-under-test';
 import { silent, TablesUnderTest } from '../inbox/tables-under-test';
-import { MetaList, refused, row } from './meta-list';
+import { askForImport, importNext } from './asked-imports';
+import { MetaList, ok, refused, row } from './meta-list';
 
-const USAGE = { percent: 0, regainAfterMs: 0 };
 const APP_ID = '55';
 const MINUTE_MS = 60_000;
 
@@ -21,7 +19,7 @@ class MetaSubscriptions {
 
   readSubscribedApps({ metaPageId }: PageAddress): Promise<GraphResult<SubscribedApp[]>> {
     const value = this.apps.get(metaPageId);
-    return Promise.resolve(value === undefined ? refused(190) : { kind: 'ok', value, usage: USAGE });
+    return Promise.resolve(value === undefined ? refused(190) : ok(value));
   }
 
   async subscribeApp({ metaPageId }: PageAddress): Promise<GraphResult<true>> {
@@ -29,7 +27,7 @@ class MetaSubscriptions {
     const other = await this.onSubscribe(metaPageId);
     if (other !== undefined) return other;
     this.apps.set(metaPageId, [{ appId: APP_ID, fields: ['messages', 'messaging_optins'] }]);
-    return { kind: 'ok', value: true, usage: USAGE };
+    return ok(true);
   }
 }
 
@@ -62,15 +60,6 @@ const keeper = (appIds: readonly string[] = [APP_ID]): WebhookSubscriptions =>
 
 const look = (one = keeper()): Promise<number> => one.round(new AbortController().signal);
 
-const importNext = (): Promise<number> =>
-  new SubscriberImport({
-    dataSource: tables.worker,
-    graph: list,
-    envelope: tables.envelope,
-    lookupHash: tables.lookup,
-    logger: silent,
-  }).round(new AbortController().signal);
-
 interface Sync {
   id: string;
   state: string;
@@ -92,13 +81,13 @@ describe('A Page whose webhooks Meta stopped sending', () => {
   it('is subscribed again, and who left meanwhile is heard of', async () => {
     list.pages = [[row('A')]];
     await look();
-    await importNext();
+    await importNext(tables, list);
     expect(await consentOf(page)).toEqual(['granted']);
 
     meta.apps.set(page.metaPageId, []);
     list.pages = [[row('A', { active: false })]];
     expect(await look()).toBe(15 * MINUTE_MS);
-    await importNext();
+    await importNext(tables, list);
     expect(meta.subscribed).toEqual([page.metaPageId, page.metaPageId]);
     expect(await consentOf(page)).toEqual(['revoked']);
     expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'done']);
@@ -131,26 +120,25 @@ describe('A Page whose webhooks Meta stopped sending', () => {
       }
       return undefined;
     };
+    let during: Sync[] = [];
     meta.onSubscribe = async () => {
-      await importNext();
-      expect((await syncs()).map((one) => [one.state, one.may_begin])).toEqual([
-        ['running', false],
-        ['running', false],
-      ]);
+      await importNext(tables, list);
+      during = await syncs();
       return undefined;
     };
-    await tables.rows(
-      `INSERT INTO page_syncs (id, workspace_id, page_id, state, requested_at) VALUES ($1, $2, $3, 'running', now())`,
-      [uuidV7(), page.workspaceId, page.id],
-    );
-    await importNext();
-    await importNext();
+    await askForImport(tables, page);
+    await importNext(tables, list);
+    await importNext(tables, list);
+    expect(during.map((one) => [one.state, one.may_begin])).toEqual([
+      ['running', false],
+      ['running', false],
+    ]);
     expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'done']);
     const tokens = await tables.rows<{ state: string }>(
       'SELECT state FROM subscriber_tokens WHERE page_id = $1 ORDER BY state',
       [page.id],
     );
-    expect(tokens.map(({ state }) => state)).not.toEqual(['active', 'active']);
+    expect(tokens.map(({ state }) => state)).toEqual(['active', 'ended']);
   });
 
   it('is imported although the worker died between the two', async () => {
@@ -163,18 +151,29 @@ describe('A Page whose webhooks Meta stopped sending', () => {
     expect(owed).toMatchObject({ state: 'running', may_begin: false });
     await look();
     await tables.rows(`UPDATE page_syncs SET renewed_at = renewed_at - interval '90 s'`);
-    await importNext();
+    await importNext(tables, list);
     expect(await syncs()).toEqual([{ ...owed, state: 'done', may_begin: expect.anything() }]);
   });
 
   it('is imported once more when the import did not wait for an answer that came late', async () => {
     meta.onSubscribe = async () => {
       await tables.rows(`UPDATE page_syncs SET renewed_at = renewed_at - interval '90 s'`);
-      await importNext();
+      await importNext(tables, list);
       return undefined;
     };
     await look();
     expect((await syncs()).map(({ state }) => state)).toEqual(['done', 'running']);
+  });
+
+  it('keeps the id of an import that somebody was told while it waited', async () => {
+    let told: Sync[] = [];
+    meta.onSubscribe = async () => {
+      told = await syncs();
+      return undefined;
+    };
+    await look();
+    expect(told).toMatchObject([{ state: 'running', may_begin: false }]);
+    expect(await syncs()).toEqual([{ ...told[0], may_begin: true }]);
   });
 
   it('is imported for every workspace that has connected it, and for none that has left it', async () => {
@@ -197,7 +196,7 @@ describe('A Page whose webhooks Meta stopped sending', () => {
   it('is not imported again and again where Meta does not show what it subscribed', async () => {
     const one = keeper(['77']);
     await look(one);
-    await importNext();
+    await importNext(tables, list);
     expect(await look(one)).toBeLessThan(15 * MINUTE_MS);
     expect(meta.subscribed).toHaveLength(2);
     expect((await syncs()).map(({ state }) => state)).toEqual(['done']);

@@ -19,6 +19,7 @@ export class PageSyncEntity {
   @OptionalText() error!: string | null;
   /** Wall clock: a runner that has not renewed it for 30 s is gone. */
   @OptionalMoment() renewedAt!: Date | null;
+  /** Wall clock: of the request, then of the first attempt. */
   @WrittenAt() createdAt!: Date;
   @OptionalMoment() finishedAt!: Date | null;
 }
