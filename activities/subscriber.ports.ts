@@ -1,3 +1,4 @@
+import type { GraphFailure } from '../domain/delivery/classify-failure';
 import type { Consent } from '../domain/subscriber/consent';
 import type { OptInRequestState } from '../domain/subscriber/opt-in-request';
 import type { SendState } from '../domain/delivery/send-transitions';
@@ -151,14 +152,7 @@ export type OptInAnswer =
   | { readonly kind: 'unknown' }
   /** No byte left. */
   | { readonly kind: 'not_sent' }
-  | {
-      readonly kind: 'refused';
-      readonly httpStatus: number;
-      readonly code: number;
-      readonly subcode: number | null;
-      readonly remainingSeconds: number | null;
-      readonly speaksOfMoney: boolean;
-    };
+  | ({ readonly kind: 'refused'; readonly code: number } & GraphFailure);
 
 /** The requests of a person; every move under the person's lock. */
 export interface OptInRequests {

@@ -13,6 +13,8 @@ export interface GraphFailure {
   readonly remainingSeconds: number | null;
   /** The text of the error speaks of a budget, a balance or spending. */
   readonly speaksOfMoney: boolean;
+  /** Meta's `is_transient`. */
+  readonly isTransient: boolean;
 }
 
 /** What a failure is. */
@@ -39,7 +41,7 @@ export function classifyFailure(failure: GraphFailure): ClassifiedFailure {
   }
   const code = codeOf(failure.code, failure);
   if (UNCERTAIN_CODES.includes(code)) return { kind: 'lost', code };
-  return { kind: classOfCode(code, failure.subcode) ?? 'unlisted', code };
+  return { kind: classOfCode(code, failure.subcode) ?? (failure.isTransient ? 'L' : 'unlisted'), code };
 }
 
 /** Direct send may put its code into either field. */

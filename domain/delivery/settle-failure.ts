@@ -1,5 +1,5 @@
 import type { CampaignReason } from '../campaign/campaign-transitions';
-import { callRateWaitMs, pacingWaitMs, probeAgainMs } from '../rules/campaign-rules';
+import { callRateWaitMs, pacingWaitMs, passingWaitMs, probeAgainMs } from '../rules/campaign-rules';
 import type { RuleId } from '../rules/rule';
 import { metaCapWaitMs, paidSpacingMs, unreachableWaitMs } from '../rules/spacing-rules';
 import { SECOND_MS } from '../shared/duration';
@@ -54,6 +54,8 @@ const META_CAPS = [2_300_042, 2_300_043, 2_300_044];
 const WINDOW_CLOSED = [2_018_278, 2_534_022, 2_018_065];
 const PERSON_REGION = 2_300_032;
 const DAILY_BUDGET = 2_300_054;
+/** How often a send is put back: what Meta calls passing has half an hour to pass, what nobody knows one chance. */
+const PUT_BACK_AT_MOST = { L: 5, unlisted: 1 } as const;
 /** Nothing that an operator does makes this campaign send. */
 const CAMPAIGN_BROKEN = [2_300_001, 2_300_006, 2_300_009, 2_300_014, 2_300_020, 2_300_064, 2_300_065, 2_300_070];
 
@@ -103,7 +105,7 @@ function outcomeOf(seen: Circumstances, subcode: number | null): FailureOutcome 
       return requeue('K', { kind: 'rate', retryAfterMs: seen.remainingMs ?? callRateWaitMs(seen.nowMs) });
     case 'L':
     case 'unlisted':
-      return seen.tries === 0 ? { move: 'requeue', errorClass: 'L' } : { move: 'failed', errorClass: 'E' };
+      return passing(seen, PUT_BACK_AT_MOST[seen.kind]);
     case 'M':
       return requeue('M', pause('page_restricted'), 'R-25');
   }
@@ -111,6 +113,13 @@ function outcomeOf(seen: Circumstances, subcode: number | null): FailureOutcome 
 
 function requeue(errorClass: ErrorClass, campaignEffect: CampaignEffect, ruleId?: RuleId): FailureOutcome {
   return { move: 'requeue', errorClass, campaignEffect, ...(ruleId === undefined ? {} : { ruleId }) };
+}
+
+/** It may be over soon, for everybody at once; where it is not, the campaign is told to be in the way (class E). */
+function passing({ tries, remainingMs, nowMs }: Circumstances, putBackAtMost: number): FailureOutcome {
+  return tries < putBackAtMost
+    ? requeue('L', { kind: 'pacing', retryAfterMs: remainingMs ?? passingWaitMs(tries, nowMs) })
+    : { move: 'failed', errorClass: 'E', campaignEffect: pause('account') };
 }
 
 function pause(reason: 'payment' | 'content' | 'account' | 'page_restricted'): CampaignEffect {

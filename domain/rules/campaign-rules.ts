@@ -84,7 +84,12 @@ export const CONTENT_PER_PERSON = {
 } as const satisfies Rule;
 
 /** paid messages and where they exist. */
-export const PAID_MESSAGES_EXIST: Rule<{ platforms: readonly string[]; pacingWait: string; callRateWait: string }> = {
+export const PAID_MESSAGES_EXIST: Rule<{
+  platforms: readonly string[];
+  pacingWait: string;
+  callRateWait: string;
+  passingWait: string;
+}> = {
   id: 'R-30',
   title: 'Paid messages since July 2025',
   product: 'paid message',
@@ -94,8 +99,8 @@ export const PAID_MESSAGES_EXIST: Rule<{ platforms: readonly string[]; pacingWai
   versions: [
     {
       from: '2025-07-01',
-      note: 'Where Meta slows down and names no time: half an hour after pacing, a minute after the call rate.',
-      params: { platforms: ['messenger'], pacingWait: 'PT30M', callRateWait: 'PT1M' },
+      note: 'Where Meta slows down and names no time: half an hour after pacing, a minute after the call rate; a minute after a refusal that passes or that nobody knows, then twice as long each time.',
+      params: { platforms: ['messenger'], pacingWait: 'PT30M', callRateWait: 'PT1M', passingWait: 'PT1M' },
     },
   ],
   enforcedBy: 'domain/delivery/person-checks.ts',
@@ -155,4 +160,15 @@ export function pacingWaitMs(nowMs: number): number {
  */
 export function callRateWaitMs(nowMs: number): number {
   return durationMs(figuresAt(PAID_MESSAGES_EXIST, nowMs).params.callRateWait);
+}
+
+/**
+ * How long to wait after a refusal that passes, or that nobody knows, where Meta names no time. Source: R-30.
+ *
+ * @param tries - how often the send was put back before
+ * @param nowMs - milliseconds since the Unix epoch
+ * @returns milliseconds, twice as many with each try
+ */
+export function passingWaitMs(tries: number, nowMs: number): number {
+  return durationMs(figuresAt(PAID_MESSAGES_EXIST, nowMs).params.passingWait) * 2 ** tries;
 }

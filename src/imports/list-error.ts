@@ -1,4 +1,5 @@
 import { classifyFailure } from '../../domain/delivery/classify-failure';
+import { graphFailure } from '../graph-api/graph-failure';
 import type { GraphError, GraphResult } from '../graph-api/graph-result';
 
 /** Meta does not let the list be read, and will not when it is asked again. */
@@ -18,15 +19,9 @@ export function listError(result: Exclude<GraphResult<unknown>, { kind: 'ok' }>)
   return isPassing(result.error) ? new ListUnavailableError(reason) : new ListRefusedError(reason);
 }
 
-function isPassing({ code, subcode, httpStatus, isTransient, remainingSeconds, speaksOfMoney }: GraphError): boolean {
-  const { kind } = classifyFailure({
-    httpStatus,
-    code,
-    subcode: subcode ?? null,
-    remainingSeconds: remainingSeconds ?? null,
-    speaksOfMoney,
-  });
-  return isTransient || kind === 'lost' || kind === 'K' || kind === 'L';
+function isPassing(error: GraphError): boolean {
+  const { kind } = classifyFailure(graphFailure(error));
+  return error.isTransient || kind === 'lost' || kind === 'K' || kind === 'L';
 }
 
 /** Codes by which Meta says that there is no such token. */

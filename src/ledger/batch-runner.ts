@@ -224,6 +224,7 @@ export class BatchRunner {
       subscriberId: send.row.subscriberId,
       claimNo: send.row.claimNo,
       begunFence: send.row.begunFence,
+      tries: send.row.tries,
       hasOwnContent: send.row.campaignMessageId === campaign.messageId,
       outcome: await this.parts.sender.send(send, campaign, { leaveBeforeMs, onLeave }),
     }));

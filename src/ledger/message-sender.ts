@@ -1,10 +1,10 @@
 import type { SendReason } from '../../domain/delivery/send-reasons';
 import type { JsonObject } from '../../domain/content/json';
 import { renderContent } from '../../domain/content/render-content';
-import type { GraphFailure } from '../../domain/delivery/classify-failure';
 import { crashPoint } from '../crash-points';
 import type { SendOptions } from '../graph-api/exchange';
 import type { GraphClient } from '../graph-api/graph-client';
+import { graphFailure } from '../graph-api/graph-failure';
 import type { GraphResult } from '../graph-api/graph-result';
 import type { Envelope } from '../security/envelope';
 import { EnvelopeError } from '../security/envelope';
@@ -120,14 +120,6 @@ function outcomeOf<T>(result: GraphResult<T>, idOf: (receipt: T) => string | und
     case 'unknown':
       return { kind: 'unknown', reason: result.reason };
     case 'refused':
-      return { kind: 'refused', failure: failureOf(result) };
+      return { kind: 'refused', failure: graphFailure(result.error) };
   }
 }
-
-const failureOf = ({ error }: Extract<GraphResult<unknown>, { kind: 'refused' }>): GraphFailure => ({
-  httpStatus: error.httpStatus,
-  code: error.code,
-  subcode: error.subcode ?? null,
-  remainingSeconds: error.remainingSeconds ?? null,
-  speaksOfMoney: error.speaksOfMoney,
-});

@@ -32,6 +32,8 @@ export interface SettledSend {
   readonly subscriberId: string;
   readonly claimNo: number;
   readonly begunFence: number;
+  /** How often it was put back or left waiting before. */
+  readonly tries: number;
   /** Whether it carried the campaign's own content, and not the person's. */
   readonly hasOwnContent: boolean;
   readonly outcome: SendOutcome;
@@ -46,7 +48,7 @@ export interface SettleOutcome {
   readonly failed: number;
   readonly unknown: number;
   readonly requeued: number;
-  /** The first of these refusals; it keeps the batch from going on. */
+  /** What these refusals say of the campaign; it keeps the batch from going on. */
   readonly effect: SettleEffect | null;
 }
 
@@ -58,22 +60,22 @@ export interface Settled {
   readonly outcome: FailureOutcome | null;
 }
 
-/** What answers say of the campaign, its Page or its account; known before any row is read. */
+/**
+ * What answers say of the campaign, its Page or its account; known before any row is read. What lets the campaign send
+ * no more goes before what lets it wait.
+ */
 export function effectOf(answers: readonly SettledSend[], nowMs: number): SettleEffect | null {
-  for (const answer of answers) {
-    const effect = effectOfOne(answer, nowMs);
-    if (effect !== null) return effect;
-  }
-  return null;
+  const effects = answers.map((answer) => effectOfOne(answer, nowMs)).filter((effect) => effect !== null);
+  return effects.find(({ kind }) => kind === 'pause' || kind === 'end') ?? effects[0] ?? null;
 }
 
 /** A content of somebody's own speaks for nobody else; a Meta that cannot be reached speaks for all. */
-function effectOfOne({ outcome, hasOwnContent }: SettledSend, nowMs: number): SettleEffect | null {
+function effectOfOne({ outcome, tries, hasOwnContent }: SettledSend, nowMs: number): SettleEffect | null {
   if (outcome.kind === 'not_sent' && outcome.reason !== 'too_late') {
     return { kind: 'pacing', retryAfterMs: UNREACHABLE_WAIT_MS, code: null };
   }
   if (outcome.kind !== 'refused') return null;
-  const { campaignEffect: effect } = settleFailure(outcome.failure, 0, nowMs);
+  const { campaignEffect: effect } = settleFailure(outcome.failure, tries, nowMs);
   if (effect === undefined || (effect.kind === 'pause' && effect.reason === 'content' && !hasOwnContent)) return null;
   return { ...effect, code: outcome.failure.code };
 }

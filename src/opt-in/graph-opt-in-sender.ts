@@ -1,4 +1,5 @@
 import type { OptInAnswer, OptInMessage, OptInSender } from '../../activities/subscriber.ports';
+import { graphFailure } from '../graph-api/graph-failure';
 import type { GraphClient } from '../graph-api/graph-client';
 
 /** Asks through the Graph API; once, with every outcome a value. */
@@ -27,10 +28,8 @@ export class GraphOptInSender implements OptInSender {
         return { kind: 'unknown' };
       case 'not_sent':
         return { kind: 'not_sent' };
-      case 'refused': {
-        const { httpStatus, code, subcode = null, remainingSeconds = null, speaksOfMoney } = result.error;
-        return { kind: 'refused', httpStatus, code, subcode, remainingSeconds, speaksOfMoney };
-      }
+      case 'refused':
+        return { kind: 'refused', ...graphFailure(result.error) };
     }
   }
 }

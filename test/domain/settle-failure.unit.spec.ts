@@ -7,7 +7,15 @@ import { HOUR_MS, MINUTE_MS } from '../../domain/shared/duration';
 import { NOW } from './builders';
 
 function aFailure(changes: Partial<GraphFailure> = {}): GraphFailure {
-  return { httpStatus: 400, code: 100, subcode: null, remainingSeconds: null, speaksOfMoney: false, ...changes };
+  return {
+    httpStatus: 400,
+    code: 100,
+    subcode: null,
+    remainingSeconds: null,
+    speaksOfMoney: false,
+    isTransient: false,
+    ...changes,
+  };
 }
 
 function settled(code: number, changes: Partial<GraphFailure> = {}, tries = 0): ReturnType<typeof settleFailure> {
@@ -176,9 +184,37 @@ describe('When a code comes in the older numbering (2300069–79)', () => {
 });
 
 describe('When the code is passing or known to nobody', () => {
-  it.each([2, 2_300_008, 2_300_029, 2_300_045, 2_300_050, 987_654])('%d goes back once, then fails', (code) => {
-    expect(settled(code, {}, 0)).toEqual({ move: 'requeue', errorClass: 'L' });
-    expect(settled(code, {}, 1)).toEqual({ move: 'failed', errorClass: 'E' });
+  const waits = (minutes: number): unknown => ({
+    move: 'requeue',
+    errorClass: 'L',
+    campaignEffect: { kind: 'pacing', retryAfterMs: minutes * MINUTE_MS },
+  });
+  const PAUSED = { move: 'failed', errorClass: 'E', campaignEffect: { kind: 'pause', reason: 'account' } };
+
+  it.each([2_300_029, 2_300_045, 2_300_050, 987_654])(
+    '%d lets the campaign wait once, then pauses it and fails',
+    (code) => {
+      expect(settled(code, {}, 0)).toEqual(waits(1));
+      expect(settled(code, {}, 1)).toEqual(PAUSED);
+    },
+  );
+
+  it.each([
+    ['2', { code: 2 }],
+    ['2300008', { code: 2_300_008 }],
+    ['a code of no table that Meta calls passing', { code: 987_654, isTransient: true }],
+  ])('%s lets the campaign wait five times, longer each time, then pauses it and fails', (_what, failure) => {
+    const minutes = [1, 2, 4, 8, 16];
+    expect(minutes.map((_, tries) => settleFailure(aFailure(failure), tries, NOW))).toEqual(minutes.map(waits));
+    expect(settleFailure(aFailure(failure), 5, NOW)).toEqual(PAUSED);
+  });
+
+  it('waits as long as Meta says', () => {
+    expect(settled(2_300_029, { remainingSeconds: 7 }).campaignEffect).toEqual({ kind: 'pacing', retryAfterMs: 7_000 });
+  });
+
+  it('means what the table says where Meta calls it passing', () => {
+    expect(settled(190, { isTransient: true }).errorClass).toBe('J');
   });
 });
 
@@ -204,6 +240,7 @@ describe('Whatever Meta answers', () => {
       subcode: fc.option(fc.constantFrom(99, 2_018_278, 1_893_015, 33), { nil: null }),
       remainingSeconds: fc.option(fc.nat(86_400), { nil: null }),
       speaksOfMoney: fc.boolean(),
+      isTransient: fc.boolean(),
     });
     fc.assert(
       fc.property(anyFailure, fc.nat(3), (failure, tries) => {

@@ -4,7 +4,10 @@ import { settleOptInRequest } from '../../domain/subscriber/settle-opt-in-reques
 import { NOW } from './builders';
 
 function outcome(code: number | null, subcode: number | null = null, httpStatus: number | null = 400): unknown {
-  return settleOptInRequest({ httpStatus, code, subcode, remainingSeconds: null, speaksOfMoney: false }, NOW);
+  return settleOptInRequest(
+    { httpStatus, code, subcode, remainingSeconds: null, speaksOfMoney: false, isTransient: false },
+    NOW,
+  );
 }
 
 describe('An opt-in request that Meta does not accept', () => {

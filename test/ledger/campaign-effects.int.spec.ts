@@ -2,11 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import type { BatchReport } from '../../src/ledger/batch-report';
 import { NOTHING_DONE } from '../../src/ledger/batch-report';
 import { applyBatchEffects, moveCampaign } from '../../src/ledger/campaign-effects';
+import { SLICE_SIZE } from '../../src/ledger/page-rate';
 import type { CampaignWish, TestCampaign } from '../support/ledger-builders';
 import { HOUR, answerTo, at, ledgerOfThisFile } from '../support/ledger-builders';
 import { refusedWith } from '../support/scripted-meta';
 
 const { ledger: ledgerOf, pageId: pageOf } = ledgerOfThisFile();
+
+const MINUTE = 60_000;
+
+/** How many of a campaign's messages stand in each state. */
+async function states({ campaignId }: TestCampaign): Promise<Partial<Record<string, number>>> {
+  const counts = await ledgerOf().owner.query<{ state: string; count: number }[]>(
+    'SELECT state, count(*)::int AS count FROM sends WHERE campaign_id = $1 GROUP BY state',
+    [campaignId],
+  );
+  return Object.fromEntries(counts.map(({ state, count }) => [state, count]));
+}
 
 interface StoredCampaign {
   readonly state: string;
@@ -162,6 +174,47 @@ describe('What an answer says of campaign, Page or account', () => {
     expect(await ledger.claim(campaign)).toMatchObject({ batch: null, claimed: 0 });
     await ledger.advance(60_000);
     expect(await ledger.claim(campaign)).toMatchObject({ claimed: 2 });
+  });
+});
+
+describe('A code that nobody knows', () => {
+  const PEOPLE = 300;
+  /** A slice on its way, and the one that was begun behind it. */
+  const AT_MOST = 2 * SLICE_SIZE;
+
+  it('lets the campaign wait, then pauses it: nobody after the first ones is tried', async () => {
+    const ledger = ledgerOf();
+    const campaign = await ledger.addCampaign(await ledger.addPage({}, PEOPLE));
+    await ledger.choose(campaign, await ledger.addPeople(campaign.pageId, PEOPLE));
+    ledger.meta.says(() => refusedWith(987_654));
+    await ledger.runner().run(campaign, 500);
+    expect(ledger.meta.arrivals.length).toBeLessThanOrEqual(AT_MOST);
+    expect(await states(campaign)).toEqual({ queued: PEOPLE });
+    expect(await stored(campaign)).toMatchObject({ state: 'active', claims_from: new Date(ledger.nowMs + MINUTE) });
+
+    await ledger.advance(MINUTE);
+    ledger.meta.forget();
+    ledger.meta.says(() => refusedWith(987_654));
+    await ledger.runner().run(campaign, 500);
+    const { queued = 0, failed = 0, ...others } = await states(campaign);
+    expect({ all: queued + failed, others }).toEqual({ all: PEOPLE, others: {} });
+    expect(failed).toBeLessThanOrEqual(ledger.meta.arrivals.length);
+    expect(ledger.meta.arrivals.length).toBeLessThanOrEqual(AT_MOST);
+    expect(await stored(campaign)).toMatchObject({ state: 'paused', reason: 'account' });
+  });
+
+  it('pauses it also where others of the slice only make it wait', async () => {
+    const ledger = ledgerOf();
+    const campaign = await ledger.addCampaign(await ledger.addPage({}, PEOPLE));
+    await ledger.choose(campaign, await ledger.addPeople(campaign.pageId, 2));
+    const { batch, begun } = await ledger.claimAndBegin(campaign);
+    const seenBefore = { ...at(begun, 1).after, tries: 1 };
+    const { settled } = await ledger.settle(campaign, batch, [
+      answerTo(at(begun, 0).after, refusedWith(2_300_055)),
+      answerTo(seenBefore, refusedWith(987_654)),
+    ]);
+    expect(settled.effect).toEqual({ kind: 'pause', reason: 'account', code: 987_654 });
+    expect(await stored(campaign)).toMatchObject({ state: 'paused', reason: 'account' });
   });
 });
 

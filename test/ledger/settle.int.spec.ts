@@ -203,6 +203,7 @@ describe('A refusal that is not the person’s', () => {
     expect(await state(message)).toBe('queued');
     ledger.meta.says(() => refusedWith(2_300_049));
     await ledger.runner().run(message.campaign, 500);
+    await ledger.advance(60_000);
     await ledger.runner().run(message.campaign, 500);
     expect(await state(message)).toBe('failed');
   });
@@ -232,7 +233,7 @@ describe('An unknown outcome', () => {
       'a server error',
       {
         kind: 'refused',
-        failure: { httpStatus: 500, code: 2, subcode: null, remainingSeconds: null, speaksOfMoney: false },
+        failure: { ...refusedWith(2).failure, httpStatus: 500 },
       } as const,
     ],
   ])('after %s keeps slot and money until Meta can be asked', async (_name, outcome) => {

@@ -64,11 +64,20 @@ describe('The request at the Graph API', () => {
         subcode: 1_893_016,
         remainingSeconds: null,
         speaksOfMoney: false,
+        isTransient: false,
       },
     },
     {
       result: refused({ code: 4, remainingSeconds: 60 }),
-      answer: { kind: 'refused', httpStatus: 400, code: 4, subcode: null, remainingSeconds: 60, speaksOfMoney: false },
+      answer: {
+        kind: 'refused',
+        httpStatus: 400,
+        code: 4,
+        subcode: null,
+        remainingSeconds: 60,
+        speaksOfMoney: false,
+        isTransient: false,
+      },
     },
   ])('gives $answer.kind for $result.kind', async ({ result, answer }) => {
     const sender = new GraphOptInSender({ sendOptInRequest: () => Promise.resolve(result) });

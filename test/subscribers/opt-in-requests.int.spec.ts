@@ -5,7 +5,13 @@ import { requestOptIn } from '../../src/opt-in/request-opt-in';
 import { inTransaction } from '../../src/persistence/database';
 import { DAY_MS, HOUR_MS, START_MS, SubscriberWorld } from './world';
 
-const REFUSED = { kind: 'refused', httpStatus: 400, remainingSeconds: null, speaksOfMoney: false } as const;
+const REFUSED = {
+  kind: 'refused',
+  httpStatus: 400,
+  remainingSeconds: null,
+  speaksOfMoney: false,
+  isTransient: false,
+} as const;
 const CLOSED_WINDOW: OptInAnswer = { ...REFUSED, code: 10, subcode: 2_018_278 };
 const SAME_TITLE: OptInAnswer = { ...REFUSED, code: 613, subcode: 1_893_016 };
 

@@ -397,6 +397,7 @@ export const answerTo = (row: SendRow, outcome: SendOutcome, hasOwnContent = tru
   subscriberId: row.subscriberId,
   claimNo: row.claimNo,
   begunFence: row.begunFence,
+  tries: row.tries,
   hasOwnContent,
   outcome,
 });

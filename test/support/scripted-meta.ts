@@ -20,9 +20,12 @@ let messages = 1;
 export const taken = (): SendOutcome => ({ kind: 'accepted', trackingId: `track-${messages++}` });
 
 /** Meta refused it with a code. */
-export const refusedWith = (code: number, remainingSeconds: number | null = null): SendOutcome => ({
+export const refusedWith = (
+  code: number,
+  remainingSeconds: number | null = null,
+): Extract<SendOutcome, { kind: 'refused' }> => ({
   kind: 'refused',
-  failure: { httpStatus: 400, code, subcode: null, remainingSeconds, speaksOfMoney: false },
+  failure: { httpStatus: 400, code, subcode: null, remainingSeconds, speaksOfMoney: false, isTransient: false },
 });
 
 /** Stands in for Meta behind the one seam of the ledger: says what a test has it say, and remembers what arrived. */

@@ -5,6 +5,7 @@ import { unitCost } from '../../../domain/campaign/price';
 import { probeAgainMs } from '../../../domain/rules/campaign-rules';
 import { settleFailure } from '../../../domain/delivery/settle-failure';
 import { crashPoint } from '../../crash-points';
+import { graphFailure } from '../../graph-api/graph-failure';
 import type { CampaignAddress } from '../../graph-api/calls/read-campaign';
 import type { GraphClient } from '../../graph-api/graph-client';
 import type { GraphError, GraphResult } from '../../graph-api/graph-result';
@@ -173,14 +174,7 @@ export class GraphCampaignAtMeta implements CampaignAtMeta {
   private async refuse(ids: CampaignIds, error: GraphError): Promise<void> {
     await inTransaction(this.dataSource, async (manager) => {
       const nowMs = await readNowMs(manager);
-      const failure = {
-        httpStatus: error.httpStatus,
-        code: error.code,
-        subcode: error.subcode ?? null,
-        remainingSeconds: error.remainingSeconds ?? null,
-        speaksOfMoney: error.speaksOfMoney,
-      };
-      const effect = settleFailure(failure, 1, nowMs).campaignEffect;
+      const effect = settleFailure(graphFailure(error), 1, nowMs).campaignEffect;
       if (effect?.kind === 'rate' || effect?.kind === 'pacing' || effect?.kind === 'not_ready') {
         await claimFrom(manager, ids, nowMs + effect.retryAfterMs);
       } else {
