@@ -20,6 +20,28 @@ it('What belongs to a workspace is noted with it', async () => {
   expect(await journal.since()).toEqual([{ what: 'INSERT topics', workspaceId: api.workspaceId }]);
 });
 
+it('What came and went again is nothing, and what only came or only went is', async () => {
+  const id = uuidV7();
+  const pageId = await connectedPage(api);
+  await topic(api, pageId);
+  const insert = (): Promise<unknown> =>
+    api.owner.query(
+      `INSERT INTO topics
+       SELECT (jsonb_populate_record(topics, jsonb_build_object('id', $1::uuid, 'title_key', 'passing'))).*
+         FROM topics WHERE page_id = $2`,
+      [id, pageId],
+    );
+  const remove = (): Promise<unknown> => api.owner.query('DELETE FROM topics WHERE id = $1', [id]);
+  await journal.since();
+  await insert();
+  await remove();
+  expect(await journal.since()).toEqual([]);
+  await insert();
+  expect(await journal.since()).toEqual([{ what: 'INSERT topics', workspaceId: api.workspaceId }]);
+  await remove();
+  expect(await journal.since()).toEqual([{ what: 'DELETE topics', workspaceId: api.workspaceId }]);
+});
+
 it('What belongs to nobody is noted too: a clock that moves, the key of an event', async () => {
   await journal.since();
   expect(await api.post('/v1/sandbox/clock', { advance: 'PT1H' })).toMatchObject({ status: 202 });

@@ -15,9 +15,9 @@ const NOTE = `
 CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
   IF ${BESIDE} THEN RETURN NULL; END IF;
-  INSERT INTO change_journal (what, workspace_id) VALUES (
-    TG_OP || ' ' || TG_TABLE_NAME,
-    (CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END ->> 'workspace_id')::uuid);
+  INSERT INTO change_journal (op, name, id, workspace_id)
+  SELECT TG_OP, TG_TABLE_NAME, changed ->> 'id', (changed ->> 'workspace_id')::uuid
+    FROM (SELECT CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) AS of (changed);
   RETURN NULL;
 END $$`;
 
@@ -29,6 +29,23 @@ export interface Change {
   readonly workspaceId: string | null;
 }
 
+interface Entry {
+  readonly seq: string;
+  readonly op: string;
+  readonly name: string;
+  readonly id: string | null;
+  readonly workspace_id: string | null;
+}
+
+/** A row that came and went meanwhile, as a Page that Meta then refused, has left nothing behind. */
+function remaining(entries: readonly Entry[]): readonly Entry[] {
+  const ofRow = ({ name, id }: Entry): string => `${name} ${id ?? ''}`;
+  const rowsThat = (op: string): Set<string> =>
+    new Set(entries.filter((entry) => entry.op === op && entry.id !== null).map(ofRow));
+  const [came, went] = [rowsThat('INSERT'), rowsThat('DELETE')];
+  return entries.filter((entry) => !(came.has(ofRow(entry)) && went.has(ofRow(entry))));
+}
+
 /** Writes down every committed change of any row, whoever it belongs to: sharper than comparing before and after. */
 export class ChangeJournal {
   private read = 0;
@@ -36,7 +53,9 @@ export class ChangeJournal {
   private constructor(private readonly owner: DataSource) {}
 
   static async install(owner: DataSource): Promise<ChangeJournal> {
-    await owner.query('CREATE TABLE change_journal (seq bigserial PRIMARY KEY, what text NOT NULL, workspace_id uuid)');
+    await owner.query(
+      'CREATE TABLE change_journal (seq bigserial PRIMARY KEY, op text NOT NULL, name text NOT NULL, id text, workspace_id uuid)',
+    );
     await owner.query(NOTE);
     const tables = await owner.query<{ name: string }[]>(
       `SELECT relname AS name FROM pg_class
@@ -51,13 +70,16 @@ export class ChangeJournal {
     return new ChangeJournal(owner);
   }
 
-  /** What has changed since it was asked last. */
+  /** What has changed since it was asked last, and has not come and gone again. */
   async since(): Promise<Change[]> {
-    const changes = await this.owner.query<{ seq: string; what: string; workspace_id: string | null }[]>(
-      'SELECT seq, what, workspace_id FROM change_journal WHERE seq > $1 ORDER BY seq',
+    const entries = await this.owner.query<Entry[]>(
+      'SELECT seq, op, name, id, workspace_id FROM change_journal WHERE seq > $1 ORDER BY seq',
       [this.read],
     );
-    this.read = Number(changes.at(-1)?.seq ?? this.read);
-    return changes.map(({ what, workspace_id: workspaceId }) => ({ what, workspaceId }));
+    this.read = Number(entries.at(-1)?.seq ?? this.read);
+    return remaining(entries).map(({ op, name, workspace_id: workspaceId }) => ({
+      what: `${op} ${name}`,
+      workspaceId,
+    }));
   }
 }
