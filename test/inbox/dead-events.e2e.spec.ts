@@ -41,10 +41,10 @@ const herald = (...args: readonly string[]): Promise<Told> =>
 
 const listed = async (): Promise<unknown> => JSON.parse((await herald('inbox', 'list', '--json')).stdout) as unknown;
 
-/** So many people whose events share a lane. */
+/** So many people whose events share a lane; Meta has no person 0. */
 function laneMates(count: number): string[] {
   const mates: string[] = [];
-  for (let n = 0; mates.length < count; n += 1) {
+  for (let n = 1; mates.length < count; n += 1) {
     const hash = tables.lookup.of('psid', String(n), page.id).toString('hex');
     if (inboxLane(page.id, hash) === 0) mates.push(String(n));
   }
