@@ -54,8 +54,6 @@ const META_CAPS = [2_300_042, 2_300_043, 2_300_044];
 const WINDOW_CLOSED = [2_018_278, 2_534_022, 2_018_065];
 const PERSON_REGION = 2_300_032;
 const DAILY_BUDGET = 2_300_054;
-/** How often a send is put back: what Meta calls passing has half an hour to pass, what nobody knows one chance. */
-const PUT_BACK_AT_MOST = { L: 5, unlisted: 1 } as const;
 /** Nothing that an operator does makes this campaign send. */
 const CAMPAIGN_BROKEN = [2_300_001, 2_300_006, 2_300_009, 2_300_014, 2_300_020, 2_300_064, 2_300_065, 2_300_070];
 
@@ -104,8 +102,11 @@ function outcomeOf(seen: Circumstances, subcode: number | null): FailureOutcome 
     case 'K':
       return requeue('K', { kind: 'rate', retryAfterMs: seen.remainingMs ?? callRateWaitMs(seen.nowMs) });
     case 'L':
+      return requeue('L', seen.tries === 0 ? passing(seen) : pause('account'));
     case 'unlisted':
-      return passing(seen, PUT_BACK_AT_MOST[seen.kind]);
+      return seen.tries === 0
+        ? requeue('L', passing(seen))
+        : { move: 'failed', errorClass: 'E', campaignEffect: pause('account') };
     case 'M':
       return requeue('M', pause('page_restricted'), 'R-25');
   }
@@ -115,12 +116,11 @@ function requeue(errorClass: ErrorClass, campaignEffect: CampaignEffect, ruleId?
   return { move: 'requeue', errorClass, campaignEffect, ...(ruleId === undefined ? {} : { ruleId }) };
 }
 
-/** It may be over soon, for everybody at once; where it is not, the campaign is told to be in the way (class E). */
-function passing({ tries, remainingMs, nowMs }: Circumstances, putBackAtMost: number): FailureOutcome {
-  return tries < putBackAtMost
-    ? requeue('L', { kind: 'pacing', retryAfterMs: remainingMs ?? passingWaitMs(tries, nowMs) })
-    : { move: 'failed', errorClass: 'E', campaignEffect: pause('account') };
-}
+/** It may be over soon, for everybody at once: the campaign waits, and is paused where it is not. */
+const passing = ({ remainingMs, nowMs }: Circumstances): CampaignEffect => ({
+  kind: 'pacing',
+  retryAfterMs: remainingMs ?? passingWaitMs(nowMs),
+});
 
 function pause(reason: 'payment' | 'content' | 'account' | 'page_restricted'): CampaignEffect {
   return { kind: 'pause', reason };

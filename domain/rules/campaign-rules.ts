@@ -99,7 +99,7 @@ export const PAID_MESSAGES_EXIST: Rule<{
   versions: [
     {
       from: '2025-07-01',
-      note: 'Where Meta slows down and names no time: half an hour after pacing, a minute after the call rate; a minute after a refusal that passes or that nobody knows, then twice as long each time.',
+      note: 'Where Meta slows down and names no time: half an hour after pacing, a minute after the call rate; a minute after a refusal that passes or that nobody knows.',
       params: { platforms: ['messenger'], pacingWait: 'PT30M', callRateWait: 'PT1M', passingWait: 'PT1M' },
     },
   ],
@@ -165,10 +165,9 @@ export function callRateWaitMs(nowMs: number): number {
 /**
  * How long to wait after a refusal that passes, or that nobody knows, where Meta names no time. Source: R-30.
  *
- * @param tries - how often the send was put back before
  * @param nowMs - milliseconds since the Unix epoch
- * @returns milliseconds, twice as many with each try
+ * @returns milliseconds
  */
-export function passingWaitMs(tries: number, nowMs: number): number {
-  return durationMs(figuresAt(PAID_MESSAGES_EXIST, nowMs).params.passingWait) * 2 ** tries;
+export function passingWaitMs(nowMs: number): number {
+  return durationMs(figuresAt(PAID_MESSAGES_EXIST, nowMs).params.passingWait);
 }

@@ -60,13 +60,24 @@ export interface Settled {
   readonly outcome: FailureOutcome | null;
 }
 
-/**
- * What answers say of the campaign, its Page or its account; known before any row is read. What lets the campaign send
- * no more goes before what lets it wait.
- */
+/** Where answers of one slice say several things: what holds for longer goes before what passes by itself. */
+const LASTING_FIRST: readonly CampaignEffect['kind'][] = [
+  'end',
+  'pause',
+  'budget_lifetime',
+  'budget_daily',
+  'rate',
+  'not_ready',
+  'pacing',
+];
+
+const waitOf = (effect: SettleEffect): number => ('retryAfterMs' in effect ? effect.retryAfterMs : 0);
+
+/** What answers say of the campaign, its Page or its account; known before any row is read. */
 export function effectOf(answers: readonly SettledSend[], nowMs: number): SettleEffect | null {
   const effects = answers.map((answer) => effectOfOne(answer, nowMs)).filter((effect) => effect !== null);
-  return effects.find(({ kind }) => kind === 'pause' || kind === 'end') ?? effects[0] ?? null;
+  const rank = ({ kind }: SettleEffect): number => LASTING_FIRST.indexOf(kind);
+  return effects.sort((a, b) => rank(a) - rank(b) || waitOf(b) - waitOf(a))[0] ?? null;
 }
 
 /** A content of somebody's own speaks for nobody else; a Meta that cannot be reached speaks for all. */

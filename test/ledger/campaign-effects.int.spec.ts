@@ -218,6 +218,25 @@ describe('A code that nobody knows', () => {
   });
 });
 
+describe('Where one slice brings several such answers', () => {
+  it.each([
+    [987_654, 2_300_078, { kind: 'rate' }],
+    [987_654, 2_300_053, { kind: 'budget_lifetime' }],
+    [987_654, 2_300_055, { kind: 'pacing', retryAfterMs: 30 * MINUTE }],
+    [2_300_011, 2_300_006, { kind: 'end' }],
+  ])('%d and %d: what lasts longer counts', async (first, second, expected) => {
+    const ledger = ledgerOf();
+    const campaign = await ledger.addCampaign(await ledger.addPage({}, 100));
+    await ledger.choose(campaign, await ledger.addPeople(campaign.pageId, 2));
+    const { batch, begun } = await ledger.claimAndBegin(campaign);
+    const { settled } = await ledger.settle(campaign, batch, [
+      answerTo(at(begun, 0).after, refusedWith(first)),
+      answerTo(at(begun, 1).after, refusedWith(second)),
+    ]);
+    expect(settled.effect).toMatchObject({ ...expected, code: second });
+  });
+});
+
 describe('A move of a campaign', () => {
   it('happens once, whoever comes first', async () => {
     const ledger = ledgerOf();
