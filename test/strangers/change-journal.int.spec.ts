@@ -39,7 +39,8 @@ it('What came and went again is nothing, and what only came or only went is', as
   await insert();
   expect(await journal.since()).toEqual([{ what: 'INSERT topics', workspaceId: api.workspaceId }]);
   await remove();
-  expect(await journal.since()).toEqual([{ what: 'DELETE topics', workspaceId: api.workspaceId }]);
+  await insert();
+  expect((await journal.since()).map(({ what }) => what)).toEqual(['DELETE topics', 'INSERT topics']);
 });
 
 it('What belongs to nobody is noted too: a clock that moves, the key of an event', async () => {

@@ -40,10 +40,11 @@ interface Entry {
 /** A row that came and went meanwhile, as a Page that Meta then refused, has left nothing behind. */
 function remaining(entries: readonly Entry[]): readonly Entry[] {
   const ofRow = ({ name, id }: Entry): string => `${name} ${id ?? ''}`;
-  const rowsThat = (op: string): Set<string> =>
-    new Set(entries.filter((entry) => entry.op === op && entry.id !== null).map(ofRow));
-  const [came, went] = [rowsThat('INSERT'), rowsThat('DELETE')];
-  return entries.filter((entry) => !(came.has(ofRow(entry)) && went.has(ofRow(entry))));
+  const first = new Map(entries.toReversed().map((entry) => [ofRow(entry), entry.op]));
+  const last = new Map(entries.map((entry) => [ofRow(entry), entry.op]));
+  const isGone = (entry: Entry): boolean =>
+    entry.id !== null && first.get(ofRow(entry)) === 'INSERT' && last.get(ofRow(entry)) === 'DELETE';
+  return entries.filter((entry) => !isGone(entry));
 }
 
 /** Writes down every committed change of any row, whoever it belongs to: sharper than comparing before and after. */

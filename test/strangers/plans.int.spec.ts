@@ -13,7 +13,7 @@ import { GoodInput } from './good-input';
 import type { Operation } from './operations';
 import { named, TENANT_OPERATIONS } from './operations';
 
-const PEOPLE = 40_000;
+const PEOPLE = 100_000;
 const NEIGHBOURS = 5_000;
 /** Below it reading all of a table is the best plan. */
 const BIG = 5_000;
@@ -38,7 +38,7 @@ const BODIES = 16;
 /** Of a Page that Meta would have to tell about; here is none. */
 const SPARE = { id: '104201777777777', pageToken: 'p', systemUserToken: 's', adAccountId: 'a', businessId: 'b' };
 
-describe('With 40,000 people no call goes through a whole table', () => {
+describe('With 100,000 people no call goes through a whole table', () => {
   let api: ApiUnderTest;
   let database: DataSource;
   let big: ReadonlySet<string>;
